@@ -1,0 +1,102 @@
+#include "base/memory.h"
+
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+enum { ALIGNMENT = 64 };
+
+static _Noreturn void exhausted(size_t count, size_t size)
+{
+    error_die(EX_OSERR, "out of memory: cannot allocate %zu x %zu bytes", count, size);
+}
+
+bool memory_multiply(size_t a, size_t b, size_t *product)
+{
+    return !__builtin_mul_overflow(a, b, product);
+}
+
+void *memory_alloc(size_t count, size_t size)
+{
+    size_t bytes;
+    if (!memory_multiply(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT)
+        exhausted(count, size);
+    size_t rounded = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    void *block = aligned_alloc(ALIGNMENT, rounded ? rounded : ALIGNMENT);
+    if (!block)
+        exhausted(count, size);
+    return block;
+}
+
+void *memory_zeroed(size_t count, size_t size)
+{
+    void *block = calloc(count ? count : 1, size ? size : 1);
+    if (!block)
+        exhausted(count, size);
+    return block;
+}
+
+void *memory_resize(void *block, size_t count, size_t size)
+{
+    size_t bytes;
+    if (!memory_multiply(count, size, &bytes))
+        exhausted(count, size);
+    void *moved = realloc(block, bytes ? bytes : 1);
+    if (!moved)
+        exhausted(count, size);
+    return moved;
+}
+
+void *memory_grow(void *block, size_t *capacity, size_t needed, size_t size)
+{
+    if (needed <= *capacity)
+        return block;
+    size_t larger = *capacity ? *capacity : 16;
+    while (larger < needed) {
+        if (larger > SIZE_MAX / 2)
+            exhausted(needed, size);
+        larger *= 2;
+    }
+    block = memory_resize(block, larger, size);
+    *capacity = larger;
+    return block;
+}
+
+char *memory_copy_bytes(const char *bytes, size_t length)
+{
+    char *copy = memory_resize(NULL, length + 1, 1);
+    memcpy(copy, bytes, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+char *memory_copy_string(const char *string)
+{
+    return memory_copy_bytes(string, strlen(string));
+}
+
+char *memory_format(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    char *string = memory_resize(NULL, (size_t)length + 1, 1);
+    va_start(arguments, format);
+    vsnprintf(string, (size_t)length + 1, format, arguments);
+    va_end(arguments);
+    return string;
+}
+
+size_t memory_peak_bytes(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_SELF, &usage) != 0)
+        return 0;
+    return (size_t)usage.ru_maxrss * 1024;
+}

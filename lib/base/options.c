@@ -1,0 +1,175 @@
+#include "base/options.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/signals.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEY_SEED = 0x1000, KEY_THREADS, KEY_REPORT, KEY_LOG, KEY_CHECKPOINT, KEY_RESUME };
+enum { COMMON_GROUP = 100 };
+
+static const struct {
+    unsigned need; /* 0: every program has it */
+    struct argp_option option;
+} common_table[] = {
+    {OPTION_OUTPUT, {"output", 'o', "FILE", 0, "Write to FILE instead of standard output", 0}},
+    {OPTION_FORMAT, {"format", 'f', "FORMAT", 0, "Output format: csv, npy or json", 0}},
+    {OPTION_SEED, {"seed", KEY_SEED, "N", 0, "Seed of all random numbers (default 0)", 0}},
+    {OPTION_THREADS, {"threads", KEY_THREADS, "N", 0, "Threads (default: every processor)", 0}},
+    {OPTION_REPORT,
+     {"report", KEY_REPORT, "FILE", 0, "Write configuration, metrics and times as JSON", 0}},
+    {OPTION_LOG, {"log", KEY_LOG, "FILE", 0, "Write one line of JSON per evaluation", 0}},
+    {OPTION_CHECKPOINT,
+     {"checkpoint", KEY_CHECKPOINT, "FILE", 0, "Save the state of training in FILE", 0}},
+    {OPTION_CHECKPOINT, {"resume", KEY_RESUME, 0, 0, "Go on from the state in --checkpoint", 0}},
+    {OPTION_VERBOSE, {"verbose", 'v', 0, 0, "Say more on standard error", 0}},
+    {0, {"quiet", 'q', 0, 0, "No progress and no warnings on standard error", 0}},
+};
+enum { COMMON_COUNT = sizeof common_table / sizeof *common_table };
+
+struct common_state {
+    const struct program *program;
+    struct common_options *common;
+    void *settings;
+};
+
+double options_real(struct argp_state *state, const char *option, const char *argument, double low,
+                    double high)
+{
+    char *end;
+    errno = 0;
+    double value = strtod(argument, &end);
+    if (end == argument || *end || isnan(value) || value < low || value > high)
+        argp_error(state, "--%s: '%s' is not a number from %g to %g", option, argument, low, high);
+    return value;
+}
+
+uint64_t options_integer(struct argp_state *state, const char *option, const char *argument,
+                         uint64_t low, uint64_t high)
+{
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(argument, &end, 10);
+    if (!isdigit((unsigned char)*argument) || *end || errno || value < low || value > high)
+        argp_error(state, "--%s: '%s' is not a whole number from %llu to %llu", option, argument,
+                   (unsigned long long)low, (unsigned long long)high);
+    return value;
+}
+
+int options_choice(struct argp_state *state, const char *option, const char *argument,
+                   const char *const *words)
+{
+    char list[256] = "";
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(argument, words[i]) == 0)
+            return i;
+        size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", i ? ", " : "", words[i]);
+    }
+    argp_error(state, "--%s: '%s' is not one of %s", option, argument, list);
+    return -1;
+}
+
+static int parse_format(struct argp_state *state, const char *argument)
+{
+    static const char *const formats[] = {"csv", "npy", "json", NULL};
+    return FORMAT_CSV + options_choice(state, "format", argument, formats);
+}
+
+static void add_operand(struct common_options *common, const struct program *program,
+                        const char *operand, struct argp_state *state)
+{
+    if (common->operand_count == program->most_operands)
+        argp_error(state, "unexpected operand '%s'", operand);
+    size_t count = ++common->operand_count;
+    common->operands = memory_resize(common->operands, count + 1, sizeof *common->operands);
+    common->operands[count - 1] = operand;
+    common->operands[count] = NULL;
+}
+
+static int parse_common(int key, char *argument, struct argp_state *state)
+{
+    struct common_state *all = state->input;
+    struct common_options *common = all->common;
+    switch (key) {
+    case 'o': common->output = argument; return 0;
+    case 'f': common->format = (enum option_format)parse_format(state, argument); return 0;
+    case 'q': common->quiet = true; return 0;
+    case 'v': common->verbose = true; return 0;
+    case KEY_SEED: common->seed = options_integer(state, "seed", argument, 0, 1ull << 53); return 0;
+    case KEY_THREADS:
+        common->threads = (int)options_integer(state, "threads", argument, 1, 1024);
+        return 0;
+    case KEY_REPORT: common->report = argument; return 0;
+    case KEY_LOG: common->log = argument; return 0;
+    case KEY_CHECKPOINT: common->checkpoint = argument; return 0;
+    case KEY_RESUME: common->resume = true; return 0;
+    case ARGP_KEY_INIT: state->child_inputs[0] = all->settings; return 0;
+    case ARGP_KEY_ARG: add_operand(common, all->program, argument, state); return 0;
+    case ARGP_KEY_END:
+        if (common->operand_count < all->program->least_operands)
+            argp_error(state, "missing operand: %s", all->program->operands);
+        if (common->resume && !common->checkpoint)
+            argp_error(state, "--resume needs --checkpoint FILE");
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void print_version(FILE *stream, struct argp_state *state)
+{
+    (void)state;
+    fprintf(stream, "%s (tesserae) %s\n", error_program(), PACKAGE_VERSION);
+}
+
+static void select_common(struct argp_option *selected, unsigned common)
+{
+    size_t count = 0;
+    selected[count++] = (struct argp_option){.doc = "Common options:", .group = COMMON_GROUP};
+    for (size_t i = 0; i < COMMON_COUNT; i++) {
+        if (common_table[i].need && !(common_table[i].need & common))
+            continue;
+        selected[count] = common_table[i].option;
+        selected[count++].group = COMMON_GROUP;
+    }
+    selected[count] = (struct argp_option){0};
+}
+
+void options_parse(const struct program *program, int argc, char **argv,
+                   struct common_options *common, void *settings)
+{
+    error_set_program(program->name);
+    *common = (struct common_options){.threads = omp_get_num_procs()};
+    argp_err_exit_status = EX_USAGE;
+    argp_program_version_hook = print_version;
+
+    struct argp_option options[COMMON_COUNT + 2];
+    select_common(options, program->common);
+    struct argp own = {.options = program->options, .parser = program->parse};
+    struct argp_child children[2] = {{.argp = &own, .group = 0}, {0}};
+    struct argp argp = {.options = options,
+                        .parser = parse_common,
+                        .args_doc = program->operands,
+                        .doc = program->summary,
+                        .children = program->options ? children : NULL};
+    struct common_state all = {program, common, settings};
+    char *arguments_name = argv[0];
+    argv[0] = (char *)(uintptr_t)program->name;
+    argp_parse(&argp, argc, argv, 0, NULL, &all);
+    argv[0] = arguments_name;
+
+    error_quiet(common->quiet);
+    omp_set_num_threads(common->threads);
+    signals_install();
+}
+
+const char *options_operand(const struct common_options *common, size_t position)
+{
+    return position < common->operand_count ? common->operands[position] : "-";
+}

@@ -1,0 +1,80 @@
+/*
+ * Options: what every program understands, declared once.
+ *
+ * A program describes itself as data (struct program) and calls options_parse(). The common
+ * options it names are added to its own, in one group, with the same letters everywhere; only
+ * those that the program really honours may be named. --help and --version are always there.
+ */
+#ifndef TESSERAE_BASE_OPTIONS_H
+#define TESSERAE_BASE_OPTIONS_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Which of the common options a program has; add them up. */
+enum {
+    OPTION_OUTPUT = 1 << 0,     /* -o, --output FILE */
+    OPTION_FORMAT = 1 << 1,     /* -f, --format csv|npy|json */
+    OPTION_SEED = 1 << 2,       /* --seed N */
+    OPTION_THREADS = 1 << 3,    /* --threads N */
+    OPTION_REPORT = 1 << 4,     /* --report FILE */
+    OPTION_LOG = 1 << 5,        /* --log FILE */
+    OPTION_CHECKPOINT = 1 << 6, /* --checkpoint FILE, --resume */
+    OPTION_VERBOSE = 1 << 7     /* -v, --verbose; -q, --quiet is always there */
+};
+
+enum option_format { FORMAT_DEFAULT, FORMAT_CSV, FORMAT_NPY, FORMAT_JSON };
+
+struct common_options {
+    const char *output;     /* NULL: standard output */
+    enum option_format format;
+    bool quiet;
+    bool verbose;
+    uint64_t seed;          /* 0 unless given */
+    int threads;            /* at least 1; every processor unless given */
+    const char *report;     /* NULL: none */
+    const char *log;        /* NULL: none */
+    const char *checkpoint; /* NULL: none */
+    bool resume;
+    const char **operands;  /* what stood beside the options, NULL-terminated */
+    size_t operand_count;
+};
+
+struct program {
+    const char *name;
+    const char *operands;                /* "[FILE]", "KIND": as in the usage line */
+    const char *summary;                 /* the first paragraph of --help */
+    const struct argp_option *options;   /* the program's own; ends with {0}; may be NULL */
+    int (*parse)(int key, char *argument, struct argp_state *state); /* argp's parser for them;
+                                            state->input is the program's own settings */
+    unsigned common;                     /* OPTION_... */
+    size_t least_operands;
+    size_t most_operands;
+};
+
+/*
+ * Parses the command line; wrong usage ends the program with EX_USAGE. Sets the program's name
+ * for diagnostics, the number of threads (OpenMP), and installs the signal handlers.
+ */
+void options_parse(const struct program *program, int argc, char **argv,
+                   struct common_options *common, void *settings);
+
+/* The operand at a position, or "-" (standard input) when there are not so many. */
+const char *options_operand(const struct common_options *common, size_t position);
+
+/*
+ * Numbers in option arguments, for use in a program's parser: what is not a number of the kind,
+ * or lies outside [low, high], ends the program with EX_USAGE and names the option.
+ */
+double options_real(struct argp_state *state, const char *option, const char *argument, double low,
+                    double high);
+uint64_t options_integer(struct argp_state *state, const char *option, const char *argument,
+                         uint64_t low, uint64_t high);
+
+/* The position of argument in a NULL-terminated list of words; wrong usage otherwise. */
+int options_choice(struct argp_state *state, const char *option, const char *argument,
+                   const char *const *words);
+
+#endif

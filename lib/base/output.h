@@ -1,0 +1,39 @@
+/*
+ * Output: files that are complete or not there.
+ *
+ * A named file is written beside its final place and renamed when it is committed; standard
+ * output is written through. Whatever ends the program before the commit (an error, a signal)
+ * removes the unfinished file. A reader that closed its end of a pipe ends the program quietly,
+ * as SIGPIPE would.
+ */
+#ifndef TESSERAE_BASE_OUTPUT_H
+#define TESSERAE_BASE_OUTPUT_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct output {
+    FILE *file;            /* write here with stdio or output_write */
+    char *name;            /* the final name, or "standard output" */
+    int slot;              /* in the list of unfinished files; -1 for standard output */
+};
+
+/* Opens path for writing; NULL or "-" is standard output. Devices and pipes are written directly. */
+bool output_open(struct output *output, const char *path, struct error *error);
+
+/* Writes count bytes; false on failure. */
+bool output_write(struct output *output, const void *bytes, size_t count, struct error *error);
+
+/* Flushes, checks every earlier write, and gives the file its final name. Frees the output. */
+bool output_commit(struct output *output, struct error *error);
+
+/* Closes and removes the unfinished file. */
+void output_discard(struct output *output);
+
+/* Removes every unfinished file; safe in a signal handler and called at exit. */
+void output_remove_unfinished(void);
+
+#endif

@@ -1,0 +1,54 @@
+#include "base/signals.h"
+
+#include "base/error.h"
+#include "base/output.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t deferred;
+static volatile sig_atomic_t pending;
+
+static void handle(int number)
+{
+    (void)number;
+    if (deferred && !pending) {
+        pending = 1;
+        return;
+    }
+    output_remove_unfinished();
+    _exit(EXIT_INTERRUPTED);
+}
+
+static void end_quietly(int number)
+{
+    output_remove_unfinished();
+    signal(number, SIG_DFL);
+    raise(number);
+}
+
+void signals_install(void)
+{
+    struct sigaction action = {.sa_handler = handle, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    const int ending[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
+        struct sigaction present;
+        /* A signal that our parent ignores (nohup, a background job) stays ignored. */
+        if (sigaction(ending[i], NULL, &present) == 0 && present.sa_handler != SIG_IGN)
+            sigaction(ending[i], &action, NULL);
+    }
+    action.sa_handler = end_quietly;
+    action.sa_flags = SA_NODEFER;
+    sigaction(SIGPIPE, &action, NULL);
+}
+
+void signals_defer(void)
+{
+    deferred = 1;
+}
+
+bool signals_pending(void)
+{
+    return pending;
+}

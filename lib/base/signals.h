@@ -1,0 +1,20 @@
+/*
+ * Signals. SIGINT, SIGTERM and SIGHUP end a program with exit code 130 and no unfinished file
+ * left behind; a program that learns defers them, so that it can save what it has first.
+ * SIGPIPE (the reader of our output has gone) ends it quietly, after the same cleaning up.
+ */
+#ifndef TESSERAE_BASE_SIGNALS_H
+#define TESSERAE_BASE_SIGNALS_H
+
+#include <stdbool.h>
+
+/* Installs the handlers; options_parse calls it. */
+void signals_install(void);
+
+/* From now on the first signal only makes signals_pending() true; the second ends the program. */
+void signals_defer(void);
+
+/* Whether an interrupt has come since signals_defer(). */
+bool signals_pending(void);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * CSV, parsed by libcsv: quoting, CRLF, header or none; errors name file and line.
+ */
+#ifndef TESSERAE_IO_CSV_H
+#define TESSERAE_IO_CSV_H
+
+#include "base/arena.h"
+#include "base/output.h"
+#include "io/stream.h"
+
+#include <stdint.h>
+
+/* One record: fields are not NUL-safe strings but zero-terminated all the same. */
+struct csv_record {
+    size_t line;          /* of the file, from 1, where the record begins */
+    size_t count;
+    char **fields;        /* valid until the callback returns */
+    size_t *lengths;
+};
+
+/*
+ * Calls back for every record (blank lines are skipped), header included. The callback returns
+ * false after setting the error to stop.
+ */
+bool csv_scan(struct stream *stream, bool (*record)(void *context, const struct csv_record *record,
+              struct error *error), void *context, struct error *error);
+
+enum column_kind { COLUMN_NUMBER, COLUMN_TEXT };
+
+struct table_column {
+    char *name;            /* NULL when the table has no header */
+    enum column_kind kind;
+    double *numbers;       /* rows of them, for COLUMN_NUMBER */
+    char **texts;          /* rows of them, for COLUMN_TEXT; exactly as they stood in the file */
+};
+
+struct table {
+    size_t rows;
+    size_t count;                 /* columns */
+    struct table_column *columns;
+    bool header;
+    struct arena texts;           /* owns names and texts */
+};
+
+struct table_options {
+    const char *const *text_columns; /* names that are text even if they look like numbers; NULL */
+    bool all_text;                   /* every column is text */
+    bool allow_missing;              /* an empty or "NaN" cell is NaN; otherwise an error */
+};
+
+/*
+ * Reads a whole table. The first record is a header when one of its fields is not a number (and
+ * not empty). A column is numeric when every cell is a number. Ragged rows, and cells that are not
+ * finite (unless allow_missing), are EX_DATAERR at file:line, naming the column.
+ */
+bool table_read(struct stream *stream, const struct table_options *options, struct table *table,
+                struct error *error);
+void table_free(struct table *table);
+
+/* The column of a name, or NULL. */
+const struct table_column *table_column_named(const struct table *table, const char *name);
+
+/*
+ * Parses a decimal number: exact for up to 19 digits, else by strtod. False when text is not all
+ * number. Accepts inf and nan; callers decide.
+ */
+bool csv_parse_number(const char *text, size_t length, double *value);
+
+/* Writes a field, quoted where it must be. */
+void csv_write_field(FILE *file, const char *text);
+
+/* Writes a number in the fewest digits that read back as the same float (or double). */
+void csv_write_float(FILE *file, float value);
+void csv_write_double(FILE *file, double value);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * Stream: bytes from a file or standard input. gzip is recognised by its first bytes and undone;
+ * whoever reads sees plain bytes.
+ */
+#ifndef TESSERAE_IO_STREAM_H
+#define TESSERAE_IO_STREAM_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct stream;
+
+/* What the first bytes say the stream holds. */
+enum stream_kind {
+    STREAM_EMPTY,
+    STREAM_NPY,
+    STREAM_NPZ,  /* a zip archive */
+    STREAM_JSON, /* the first character that is not a space is { or [ */
+    STREAM_IDX,
+    STREAM_PNG,
+    STREAM_CSV   /* any other text */
+};
+
+/*
+ * Opens a file; NULL or "-" is standard input. EX_NOINPUT when it cannot be opened (or is a
+ * folder). Close with stream_close.
+ */
+struct stream *stream_open(const char *path, struct error *error);
+
+/* Reads from memory that the caller keeps; for tests and fuzzers. */
+struct stream *stream_from_memory(const void *bytes, size_t count, const char *name);
+
+/* The name for messages: the path, or "standard input". */
+const char *stream_name(const struct stream *stream);
+
+/* Looks at up to `count` (at most 4096) bytes without taking them; fewer only at the end. */
+size_t stream_peek(struct stream *stream, const unsigned char **bytes, size_t count,
+                   struct error *error);
+
+enum stream_kind stream_recognise(struct stream *stream, struct error *error);
+
+/* Reads up to count bytes; 0 at the end. On failure sets error (EX_IOERR; EX_DATAERR for damaged
+ * gzip) and returns 0. Large reads go straight into the destination. */
+size_t stream_read(struct stream *stream, void *bytes, size_t count, struct error *error);
+
+/* Reads exactly count bytes; fewer is an error (EX_DATAERR, "truncated"). */
+bool stream_read_exactly(struct stream *stream, void *bytes, size_t count, struct error *error);
+
+/*
+ * The bytes that are left where that is known without reading (a plain file, memory); false for
+ * pipes and gzip. Check sizes from headers against it before allocating.
+ */
+bool stream_remaining(const struct stream *stream, size_t *bytes);
+
+/*
+ * For a plain file: maps the next count bytes (copy on write) and moves past them. NULL without an
+ * error when the stream cannot be mapped. Unmap *mapping, *mapping_bytes with munmap.
+ */
+void *stream_map(struct stream *stream, size_t count, void **mapping, size_t *mapping_bytes);
+
+void stream_close(struct stream *stream);
+
+#endif

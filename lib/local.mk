@@ -1,0 +1,19 @@
+# libtesserae.a: one line per file; the same sources are compiled again with real = double for the
+# tests, where gradients are checked against finite differences.
+tesserae_sources = \
+    lib/base/arena.c lib/base/arena.h \
+    lib/base/error.c lib/base/error.h \
+    lib/base/memory.c lib/base/memory.h \
+    lib/base/options.c lib/base/options.h \
+    lib/base/output.c lib/base/output.h \
+    lib/base/progress.c lib/base/progress.h \
+    lib/base/report.c lib/base/report.h \
+    lib/base/rng.c lib/base/rng.h \
+    lib/base/signals.c lib/base/signals.h
+
+noinst_LIBRARIES = libtesserae.a
+libtesserae_a_SOURCES = $(tesserae_sources)
+
+check_LIBRARIES = libtesserae-double.a
+libtesserae_double_a_SOURCES = $(tesserae_sources)
+libtesserae_double_a_CPPFLAGS = $(AM_CPPFLAGS) -DTESSERAE_REAL_DOUBLE

@@ -1,0 +1,24 @@
+# tests/unit: one Check program per library file, over the double-precision library.
+unit_tests = \
+    tests/unit/test_rng
+
+# tests/pipeline: one shell script per program.
+pipeline_tests =
+
+unit_cppflags = -I$(srcdir)/lib -I$(srcdir)/tests/unit -DTESSERAE_REAL_DOUBLE
+unit_libs = libtesserae-double.a $(CHECK_LIBS) $(LIBS_OF_TESSERAE)
+
+tests_unit_test_rng_SOURCES = tests/unit/test_rng.c tests/unit/check_main.h
+tests_unit_test_rng_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_rng_LDADD = $(unit_libs)
+
+check_PROGRAMS = $(unit_tests)
+TESTS = $(unit_tests) $(pipeline_tests)
+TEST_EXTENSIONS = .sh
+SH_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = \
+    srcdir='$(abs_srcdir)'; export srcdir; \
+    builddir='$(abs_builddir)'; export builddir; \
+    PYTHON='$(PYTHON)'; export PYTHON; \
+    PATH='$(abs_builddir)/bin':$$PATH; export PATH;
+EXTRA_DIST += $(pipeline_tests)

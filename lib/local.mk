@@ -1,6 +1,23 @@
 # libtesserae.a: one line per file; the same sources are compiled again with real = double for the
 # tests, where gradients are checked against finite differences.
 tesserae_sources = \
+    \ \
+    lib/grad/activation.c lib/grad/activation.h \
+    lib/grad/gradient_check.c lib/grad/gradient_check.h \
+    lib/grad/ops.h \
+    lib/grad/ops_dense.c \
+    lib/grad/ops_elementwise.c \
+    lib/grad/ops_loss.c \
+    lib/grad/ops_norm.c \
+    lib/grad/ops_reduce.c \
+    lib/grad/ops_rows.c \
+    lib/grad/parameter.c lib/grad/parameter.h \
+    lib/grad/tape.c lib/grad/tape.h \
+    lib/tensor/blas.c lib/tensor/blas.h \
+    lib/tensor/real.h \
+    lib/tensor/sparse.c lib/tensor/sparse.h \
+    lib/tensor/tensor.c lib/tensor/tensor.h \
+    lib/tensor/vector_math.h
     lib/base/arena.c lib/base/arena.h \
     lib/base/error.c lib/base/error.h \
     lib/base/memory.c lib/base/memory.h \

@@ -1,0 +1,118 @@
+#include "grad/ops.h"
+
+#include "base/error.h"
+#include "grad/activation.h"
+#include "tensor/blas.h"
+
+#include <string.h>
+
+struct matmul_context {
+    bool transpose_a, transpose_b;
+    size_t m, n, k;
+};
+
+static void matmul_backward(struct variable *self)
+{
+    const struct matmul_context *c = self->context;
+    struct variable *a = self->inputs[0], *b = self->inputs[1];
+    real beta;
+    if (a->needs_gradient) { /* da = dy op(b)^T, transposed when a was */
+        real *da = variable_gradient_or_new(a, &beta);
+        if (c->transpose_a)
+            blas_matmul(c->transpose_b, true, c->k, c->m, c->n, 1, b->value.data, self->gradient,
+                        beta, da);
+        else
+            blas_matmul(false, !c->transpose_b, c->m, c->k, c->n, 1, self->gradient, b->value.data,
+                        beta, da);
+    }
+    if (b->needs_gradient) { /* db = op(a)^T dy */
+        real *db = variable_gradient_or_new(b, &beta);
+        if (c->transpose_b)
+            blas_matmul(true, c->transpose_a, c->n, c->k, c->m, 1, self->gradient, a->value.data,
+                        beta, db);
+        else
+            blas_matmul(!c->transpose_a, false, c->k, c->n, c->m, 1, a->value.data, self->gradient,
+                        beta, db);
+    }
+}
+
+struct variable *tape_matmul(struct tape *tape, struct variable *a, bool transpose_a,
+                             struct variable *b, bool transpose_b)
+{
+    size_t a_rows = tensor_rows(&a->value), a_columns = tensor_columns(&a->value);
+    size_t b_rows = tensor_rows(&b->value), b_columns = tensor_columns(&b->value);
+    struct matmul_context c = {.transpose_a = transpose_a,
+                               .transpose_b = transpose_b,
+                               .m = transpose_a ? a_columns : a_rows,
+                               .k = transpose_a ? a_rows : a_columns,
+                               .n = transpose_b ? b_rows : b_columns};
+    if (c.k != (transpose_b ? b_columns : b_rows))
+        error_die(EX_SOFTWARE, "tape_matmul: inner sizes differ");
+    struct variable *result = tape_record(tape, 2, (const size_t[]){c.m, c.n},
+                                          (struct variable *[]){a, b}, 2, matmul_backward);
+    blas_matmul(transpose_a, transpose_b, c.m, c.n, c.k, 1, a->value.data, b->value.data, 0,
+                result->value.data);
+    result->context = arena_alloc(&tape->arena, 1, sizeof c);
+    memcpy(result->context, &c, sizeof c);
+    return result;
+}
+
+struct linear_context {
+    enum activation activation;
+    real *pre_activation; /* (rows, out), or NULL where the value itself tells the slope */
+};
+
+/* db[j] += sum over rows of dy[:, j] */
+static void add_column_sums(const real *dy, size_t rows, size_t columns, real *db)
+{
+    for (size_t row = 0; row < rows; row++) {
+        const real *restrict source = dy + row * columns;
+#pragma omp simd
+        for (size_t j = 0; j < columns; j++)
+            db[j] += source[j];
+    }
+}
+
+static void linear_backward(struct variable *self)
+{
+    const struct linear_context *c = self->context;
+    struct variable *x = self->inputs[0], *weight = self->inputs[1], *bias = self->inputs[2];
+    size_t rows = tensor_rows(&self->value), out = tensor_columns(&self->value);
+    size_t in = tensor_columns(&x->value);
+    real *dz = self->gradient; /* turned into the gradient before the activation, in place */
+    activation_backward(c->activation, rows * out, c->pre_activation, self->value.data, dz);
+    real beta;
+    if (x->needs_gradient) {
+        real *dx = variable_gradient_or_new(x, &beta);
+        blas_matmul(false, false, rows, in, out, 1, dz, weight->value.data, beta, dx);
+    }
+    if (weight->needs_gradient) {
+        real *dweight = variable_gradient_or_new(weight, &beta);
+        blas_matmul(true, false, out, in, rows, 1, dz, x->value.data, beta, dweight);
+    }
+    if (bias && bias->needs_gradient)
+        add_column_sums(dz, rows, out, variable_gradient(bias));
+}
+
+struct variable *tape_linear(struct tape *tape, struct variable *x, struct variable *weight,
+                             struct variable *bias, enum activation activation)
+{
+    size_t rows = tensor_rows(&x->value), in = tensor_columns(&x->value);
+    size_t out = tensor_rows(&weight->value);
+    if (tensor_columns(&weight->value) != in || (bias && tensor_count(&bias->value) != out))
+        error_die(EX_SOFTWARE, "tape_linear: shapes do not fit");
+    struct tensor shape = x->value;
+    shape.shape[shape.dimensions - 1] = out;
+    struct variable *y = tape_record(tape, shape.dimensions, shape.shape,
+                                     (struct variable *[]){x, weight, bias}, 3, linear_backward);
+    blas_matmul(false, true, rows, out, in, 1, x->value.data, weight->value.data, 0, y->value.data);
+    struct linear_context *c = arena_alloc(&tape->arena, 1, sizeof *c);
+    c->activation = activation;
+    c->pre_activation = y->needs_gradient && activation_needs_input(activation)
+                            ? arena_alloc(&tape->arena, rows * out, sizeof(real))
+                            : NULL;
+    y->context = c;
+    activation_forward(activation, rows, out, bias ? bias->value.data : NULL, y->value.data,
+                       c->pre_activation);
+    return y;
+}

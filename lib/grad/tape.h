@@ -1,0 +1,75 @@
+/*
+ * Tape: reverse-mode automatic differentiation.
+ *
+ * Every op computes its value at once and notes how to send gradients back; tape_backward walks
+ * the notes in reverse. All that a step needs lives in the tape's arena, which tape_reset takes
+ * back whole: after the first step training allocates nothing. There is no global state.
+ *
+ *     tape_reset(&tape);
+ *     struct variable *x = tape_constant(&tape, batch);           // (B, 10)
+ *     struct variable *h = tape_linear(&tape, x, weight, bias, ACTIVATION_RELU);
+ *     struct variable *loss = tape_mean_squared_error(&tape, h, target);
+ *     tape_backward(&tape, loss);                                 // adds to parameter->gradient
+ *
+ * An op none of whose inputs needs a gradient notes nothing, and no op computes the gradient of an
+ * input that does not need one.
+ */
+#ifndef TESSERAE_GRAD_TAPE_H
+#define TESSERAE_GRAD_TAPE_H
+
+#include "base/arena.h"
+#include "grad/parameter.h"
+#include "tensor/tensor.h"
+
+enum { VARIABLE_MOST_INPUTS = 4 };
+
+struct tape {
+    struct arena arena;
+    struct variable *last; /* the newest variable that needs a gradient */
+};
+
+/* A value on a tape; lives until tape_reset. */
+struct variable {
+    struct tensor value;
+    real *gradient;       /* dLoss/dvalue; NULL until something is added to it */
+    bool needs_gradient;
+    struct tape *tape;
+    struct variable *previous; /* on the tape */
+    struct variable *inputs[VARIABLE_MOST_INPUTS];
+    void *context;             /* what the op keeps for its backward pass; in the arena */
+    void (*backward)(struct variable *self); /* adds to the gradients of the inputs */
+};
+
+void tape_reset(struct tape *tape);
+void tape_free(struct tape *tape);
+
+/* A leaf whose gradient is the parameter's own (a frozen one needs none). The value is shared. */
+struct variable *tape_parameter(struct tape *tape, struct parameter *parameter);
+
+/* A leaf without gradient; the data stay the caller's and must outlive the backward pass. */
+struct variable *tape_constant(struct tape *tape, struct tensor value);
+
+/* Sets dLoss/dLoss = 1 and walks the tape back. The loss must be a scalar. */
+void tape_backward(struct tape *tape, struct variable *loss);
+
+/* --- for those who write ops --- */
+
+/*
+ * A new variable of a shape with uninitialised value, whose op has these inputs (NULL-terminated
+ * when fewer than VARIABLE_MOST_INPUTS). It needs a gradient when one of them does; only then is
+ * backward kept.
+ */
+struct variable *tape_record(struct tape *tape, int dimensions, const size_t *shape,
+                             struct variable *const *inputs, size_t input_count,
+                             void (*backward)(struct variable *self));
+
+/* The gradient to add to, made of zeros when this is the first contribution. */
+real *variable_gradient(struct variable *variable);
+
+/*
+ * For ops that can overwrite as cheaply as they add: the buffer, and in *beta 0 when it holds
+ * nothing yet (write, do not read), or 1 when the contribution must be added.
+ */
+real *variable_gradient_or_new(struct variable *variable, real *beta);
+
+#endif

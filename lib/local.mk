@@ -1,7 +1,15 @@
 # libtesserae.a: one line per file; the same sources are compiled again with real = double for the
 # tests, where gradients are checked against finite differences.
 tesserae_sources = \
-    \ \
+    lib/base/arena.c lib/base/arena.h \
+    lib/base/error.c lib/base/error.h \
+    lib/base/memory.c lib/base/memory.h \
+    lib/base/options.c lib/base/options.h \
+    lib/base/output.c lib/base/output.h \
+    lib/base/progress.c lib/base/progress.h \
+    lib/base/report.c lib/base/report.h \
+    lib/base/rng.c lib/base/rng.h \
+    lib/base/signals.c lib/base/signals.h \
     lib/grad/activation.c lib/grad/activation.h \
     lib/grad/gradient_check.c lib/grad/gradient_check.h \
     lib/grad/ops.h \
@@ -18,15 +26,6 @@ tesserae_sources = \
     lib/tensor/sparse.c lib/tensor/sparse.h \
     lib/tensor/tensor.c lib/tensor/tensor.h \
     lib/tensor/vector_math.h
-    lib/base/arena.c lib/base/arena.h \
-    lib/base/error.c lib/base/error.h \
-    lib/base/memory.c lib/base/memory.h \
-    lib/base/options.c lib/base/options.h \
-    lib/base/output.c lib/base/output.h \
-    lib/base/progress.c lib/base/progress.h \
-    lib/base/report.c lib/base/report.h \
-    lib/base/rng.c lib/base/rng.h \
-    lib/base/signals.c lib/base/signals.h
 
 noinst_LIBRARIES = libtesserae.a
 libtesserae_a_SOURCES = $(tesserae_sources)

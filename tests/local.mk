@@ -21,4 +21,4 @@ AM_TESTS_ENVIRONMENT = \
     builddir='$(abs_builddir)'; export builddir; \
     PYTHON='$(PYTHON)'; export PYTHON; \
     PATH='$(abs_builddir)/bin':$$PATH; export PATH;
-EXTRA_DIST += $(pipeline_tests)
+EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh

@@ -21,6 +21,13 @@ tesserae_sources = \
     lib/grad/ops_rows.c \
     lib/grad/parameter.c lib/grad/parameter.h \
     lib/grad/tape.c lib/grad/tape.h \
+    lib/graph/bfs.c lib/graph/bfs.h \
+    lib/graph/components.c lib/graph/components.h \
+    lib/graph/dijkstra.c lib/graph/dijkstra.h \
+    lib/graph/edge_list.c \
+    lib/graph/graph.c lib/graph/graph.h \
+    lib/graph/names.c lib/graph/names.h \
+    lib/graph/paths.c lib/graph/paths.h \
     lib/tensor/blas.c lib/tensor/blas.h \
     lib/tensor/real.h \
     lib/tensor/sparse.c lib/tensor/sparse.h \

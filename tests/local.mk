@@ -1,5 +1,8 @@
 # tests/unit: one Check program per library file, over the double-precision library.
 unit_tests = \
+    tests/unit/test_components \
+    tests/unit/test_names \
+    tests/unit/test_paths \
     tests/unit/test_rng
 
 # tests/pipeline: one shell script per program.
@@ -7,6 +10,18 @@ pipeline_tests =
 
 unit_cppflags = -I$(srcdir)/lib -I$(srcdir)/tests/unit -DTESSERAE_REAL_DOUBLE
 unit_libs = libtesserae-double.a $(CHECK_LIBS) $(LIBS_OF_TESSERAE)
+
+tests_unit_test_components_SOURCES = tests/unit/test_components.c tests/unit/check_main.h
+tests_unit_test_components_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_components_LDADD = $(unit_libs)
+
+tests_unit_test_names_SOURCES = tests/unit/test_names.c tests/unit/check_main.h
+tests_unit_test_names_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_names_LDADD = $(unit_libs)
+
+tests_unit_test_paths_SOURCES = tests/unit/test_paths.c tests/unit/check_main.h
+tests_unit_test_paths_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_paths_LDADD = $(unit_libs)
 
 tests_unit_test_rng_SOURCES = tests/unit/test_rng.c tests/unit/check_main.h
 tests_unit_test_rng_CPPFLAGS = $(unit_cppflags)

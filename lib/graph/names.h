@@ -7,24 +7,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Not the index of any name; indices go from 0 to NAMES_ABSENT - 1. */
 enum { NAMES_ABSENT = UINT32_MAX };
 
+/* Initialise with {0}; may be moved by assignment. Free with names_free. */
 struct names {
     size_t count;
     size_t capacity;
     char **strings;      /* by index; owned by the arena */
-    uint32_t *slots;     /* open addressing */
-    size_t slot_count;   /* a power of two */
+    uint32_t *slots;     /* open addressing: an index, or NAMES_ABSENT in a free slot */
+    size_t slot_count;   /* a power of two, at least twice the count */
     struct arena arena;
 };
 
-/* The index of a name, adding it when it is new. */
+/*
+ * The index of a name of length bytes (no zero among them), adding it when it is new.
+ * NAMES_ABSENT when it is new and every index is taken.
+ */
 uint32_t names_add(struct names *names, const char *name, size_t length);
 
 /* The index of a name, or NAMES_ABSENT. */
 uint32_t names_find(const struct names *names, const char *name);
 
-/* "0", "1", ... "count - 1". */
+/* "0", "1", ... "count - 1"; count is below NAMES_ABSENT. */
 struct names names_numbered(size_t count);
 
 struct names names_copy(const struct names *names);

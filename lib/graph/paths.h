@@ -6,18 +6,16 @@
 
 /*
  * Distances from each of the sources to every node, one row per source, (count, nodes) row-major,
- * INFINITY where there is no path. Sources are shared among the threads. Weights must be >= 0.
+ * INFINITY where there is no path. Sources are shared among the threads, 64 at a time where all
+ * weights are equal. Weights must be >= 0. Sums are made in double precision and rounded once.
  * O(count (nodes + arcs)) unweighted, with a log factor weighted; memory O(nodes) per thread.
  */
 void paths_from(const struct graph *graph, const uint32_t *sources, size_t count, float *distances);
 
 /*
- * component[v] (nodes) for every node, numbered by decreasing size; directions are ignored.
- * Returns the number of components.
+ * The block of sources that keeps `threads` threads busy and its rows of distances in a bounded
+ * memory (about 64 MiB, but at least one row): for callers that stream rows out.
  */
-size_t components(const struct graph *graph, uint32_t *component);
-
-/* The nodes of the largest component, ascending; free() the result. */
-uint32_t *components_largest(const struct graph *graph, size_t *count);
+size_t paths_block(const struct graph *graph, int threads);
 
 #endif

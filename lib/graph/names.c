@@ -1,0 +1,93 @@
+#include "graph/names.h"
+
+#include "base/memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FEWEST_SLOTS = 64 };
+
+/* FNV-1a, with the high half folded in: only low bits choose a slot. */
+static size_t hash_bytes(const char *bytes, size_t length)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)bytes[i]) * 0x100000001b3u;
+    return (size_t)(hash ^ hash >> 32);
+}
+
+/* The slot that holds the name, or the free slot where it belongs. Linear probing. */
+static size_t find_slot(const struct names *names, const char *name, size_t length)
+{
+    size_t mask = names->slot_count - 1;
+    size_t slot = hash_bytes(name, length) & mask;
+    while (names->slots[slot] != NAMES_ABSENT) {
+        const char *present = names->strings[names->slots[slot]];
+        if (strncmp(present, name, length) == 0 && present[length] == '\0')
+            break;
+        slot = (slot + 1) & mask;
+    }
+    return slot;
+}
+
+static void rebuild_slots(struct names *names, size_t slot_count)
+{
+    free(names->slots);
+    names->slot_count = slot_count;
+    names->slots = memory_alloc(slot_count, sizeof *names->slots);
+    memset(names->slots, 0xff, slot_count * sizeof *names->slots);
+    for (size_t i = 0; i < names->count; i++) {
+        const char *name = names->strings[i];
+        names->slots[find_slot(names, name, strlen(name))] = (uint32_t)i;
+    }
+}
+
+uint32_t names_add(struct names *names, const char *name, size_t length)
+{
+    if (names->slot_count < 2 * (names->count + 1))
+        rebuild_slots(names, names->slot_count ? 2 * names->slot_count : FEWEST_SLOTS);
+    size_t slot = find_slot(names, name, length);
+    if (names->slots[slot] != NAMES_ABSENT || names->count == NAMES_ABSENT)
+        return names->slots[slot];
+    names->strings = memory_grow(names->strings, &names->capacity, names->count + 1,
+                                 sizeof *names->strings);
+    names->strings[names->count] = arena_copy_bytes(&names->arena, name, length);
+    names->slots[slot] = (uint32_t)names->count;
+    names->count++;
+    return names->slots[slot];
+}
+
+uint32_t names_find(const struct names *names, const char *name)
+{
+    if (names->slot_count == 0)
+        return NAMES_ABSENT;
+    return names->slots[find_slot(names, name, strlen(name))];
+}
+
+struct names names_numbered(size_t count)
+{
+    struct names names = {0};
+    for (size_t i = 0; i < count; i++) {
+        char digits[24];
+        int length = snprintf(digits, sizeof digits, "%zu", i);
+        names_add(&names, digits, (size_t)length);
+    }
+    return names;
+}
+
+struct names names_copy(const struct names *names)
+{
+    struct names copy = {0};
+    for (size_t i = 0; i < names->count; i++)
+        names_add(&copy, names->strings[i], strlen(names->strings[i]));
+    return copy;
+}
+
+void names_free(struct names *names)
+{
+    free(names->strings);
+    free(names->slots);
+    arena_free(&names->arena);
+    *names = (struct names){0};
+}

@@ -43,9 +43,11 @@ struct variable *tape_record(struct tape *tape, int dimensions, const size_t *sh
 {
     struct variable *result = new_variable(tape, tensor_of_shape(NULL, dimensions, shape));
     result->value.data = arena_alloc(&tape->arena, tensor_count(&result->value), sizeof(real));
-    for (size_t i = 0; i < input_count && inputs[i]; i++) {
+    result->inputs = arena_alloc(&tape->arena, input_count, sizeof(struct variable *));
+    result->input_count = input_count;
+    for (size_t i = 0; i < input_count; i++) {
         result->inputs[i] = inputs[i];
-        result->needs_gradient |= inputs[i]->needs_gradient;
+        result->needs_gradient |= inputs[i] && inputs[i]->needs_gradient;
     }
     if (result->needs_gradient) {
         result->backward = backward;

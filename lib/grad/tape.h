@@ -21,8 +21,6 @@
 #include "grad/parameter.h"
 #include "tensor/tensor.h"
 
-enum { VARIABLE_MOST_INPUTS = 4 };
-
 struct tape {
     struct arena arena;
     struct variable *last; /* the newest variable that needs a gradient */
@@ -35,7 +33,8 @@ struct variable {
     bool needs_gradient;
     struct tape *tape;
     struct variable *previous; /* on the tape */
-    struct variable *inputs[VARIABLE_MOST_INPUTS];
+    struct variable **inputs; /* as given to tape_record; some may be NULL */
+    size_t input_count;
     void *context;             /* what the op keeps for its backward pass; in the arena */
     void (*backward)(struct variable *self); /* adds to the gradients of the inputs */
 };
@@ -55,9 +54,8 @@ void tape_backward(struct tape *tape, struct variable *loss);
 /* --- for those who write ops --- */
 
 /*
- * A new variable of a shape with uninitialised value, whose op has these inputs (NULL-terminated
- * when fewer than VARIABLE_MOST_INPUTS). It needs a gradient when one of them does; only then is
- * backward kept.
+ * A new variable of a shape with uninitialised value, whose op has these inputs (NULL for one that
+ * is left out). It needs a gradient when one of them does; only then is backward kept.
  */
 struct variable *tape_record(struct tape *tape, int dimensions, const size_t *shape,
                              struct variable *const *inputs, size_t input_count,

@@ -28,6 +28,11 @@ tesserae_sources = \
     lib/graph/graph.c lib/graph/graph.h \
     lib/graph/names.c lib/graph/names.h \
     lib/graph/paths.c lib/graph/paths.h \
+    lib/io/array.c lib/io/array.h \
+    lib/io/csv.c lib/io/csv.h \
+    lib/io/csv_number.c \
+    lib/io/stream.c lib/io/stream.h \
+    lib/io/table.c \
     lib/tensor/blas.c lib/tensor/blas.h \
     lib/tensor/real.h \
     lib/tensor/sparse.c lib/tensor/sparse.h \

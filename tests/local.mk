@@ -1,9 +1,12 @@
 # tests/unit: one Check program per library file, over the double-precision library.
 unit_tests = \
+    tests/unit/test_array \
     tests/unit/test_components \
+    tests/unit/test_csv \
     tests/unit/test_names \
     tests/unit/test_paths \
-    tests/unit/test_rng
+    tests/unit/test_rng \
+    tests/unit/test_stream
 
 # tests/pipeline: one shell script per program.
 pipeline_tests =
@@ -11,9 +14,17 @@ pipeline_tests =
 unit_cppflags = -I$(srcdir)/lib -I$(srcdir)/tests/unit -DTESSERAE_REAL_DOUBLE
 unit_libs = libtesserae-double.a $(CHECK_LIBS) $(LIBS_OF_TESSERAE)
 
+tests_unit_test_array_SOURCES = tests/unit/test_array.c tests/unit/check_main.h
+tests_unit_test_array_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_array_LDADD = $(unit_libs)
+
 tests_unit_test_components_SOURCES = tests/unit/test_components.c tests/unit/check_main.h
 tests_unit_test_components_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_components_LDADD = $(unit_libs)
+
+tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/check_main.h
+tests_unit_test_csv_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_csv_LDADD = $(unit_libs)
 
 tests_unit_test_names_SOURCES = tests/unit/test_names.c tests/unit/check_main.h
 tests_unit_test_names_CPPFLAGS = $(unit_cppflags)
@@ -26,6 +37,10 @@ tests_unit_test_paths_LDADD = $(unit_libs)
 tests_unit_test_rng_SOURCES = tests/unit/test_rng.c tests/unit/check_main.h
 tests_unit_test_rng_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_rng_LDADD = $(unit_libs)
+
+tests_unit_test_stream_SOURCES = tests/unit/test_stream.c tests/unit/check_main.h
+tests_unit_test_stream_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_stream_LDADD = $(unit_libs)
 
 check_PROGRAMS = $(unit_tests)
 TESTS = $(unit_tests) $(pipeline_tests)

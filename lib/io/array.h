@@ -41,6 +41,10 @@ struct array {
 
 size_t dtype_size(enum dtype dtype);         /* bytes of an element */
 const char *dtype_name(enum dtype dtype);    /* "float32", as numpy names it */
+bool dtype_is_integer(enum dtype dtype);     /* bool counts as one */
+
+/* The dtype of a name; false when there is none. */
+bool dtype_from_name(const char *name, enum dtype *dtype);
 
 /* The number of elements: the product of the shape; 1 for a scalar. */
 size_t array_count(const struct array *array);
@@ -60,9 +64,13 @@ void array_free(struct array *array);
 /* The element at a flat position, as a double (64-bit integers may lose digits). */
 double array_value(const struct array *array, size_t position);
 
+/* `count` elements from a flat position on, as doubles. */
+void array_load(const struct array *array, size_t start, size_t count, double *values);
+
 /*
- * Converts to another element type. To integers: rounds toward zero and fails (EX_DATAERR) on
- * values that do not fit; a no-op when the type is the same. Consumes the array, also on failure.
+ * Converts to another element type. To integers: rounds toward zero. Fails (EX_DATAERR) on values
+ * that do not fit, also when a finite number would become infinite. To bool: all but 0 is true.
+ * A no-op when the type is the same. Consumes the array, also on failure.
  */
 bool array_convert(struct array *array, enum dtype dtype, const char *place, struct error *error);
 
@@ -71,5 +79,11 @@ bool array_convert(struct array *array, enum dtype dtype, const char *place, str
  * dimensions but the first; a vector has one column. The caller frees the result with free().
  */
 float *array_as_floats(const struct array *array, size_t *rows, size_t *columns);
+
+/* A new array with the dimensions in reverse order. */
+struct array array_transpose(const struct array *array);
+
+/* Swaps the byte order of `count` elements of `size` bytes in place. */
+void array_reverse_bytes(void *data, size_t count, size_t size);
 
 #endif

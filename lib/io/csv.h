@@ -10,11 +10,11 @@
 
 #include <stdint.h>
 
-/* One record: fields are not NUL-safe strings but zero-terminated all the same. */
+/* One record. Its fields are zero-terminated and lie one after the other in memory. */
 struct csv_record {
     size_t line;          /* of the file, from 1, where the record begins */
     size_t count;
-    char **fields;        /* valid until the callback returns */
+    char **fields;        /* valid until the callback returns; no zero bytes within */
     size_t *lengths;
 };
 
@@ -39,17 +39,21 @@ struct table {
     size_t count;                 /* columns */
     struct table_column *columns;
     bool header;
-    struct arena texts;           /* owns names and texts */
+    struct arena texts;           /* owns the texts */
 };
 
+enum table_header { HEADER_GUESS, HEADER_PRESENT, HEADER_NONE };
+
+/* What to make of a table; all zero is the rule of table_read. */
 struct table_options {
     const char *const *text_columns; /* names that are text even if they look like numbers; NULL */
     bool all_text;                   /* every column is text */
     bool allow_missing;              /* an empty or "NaN" cell is NaN; otherwise an error */
+    enum table_header header;
 };
 
 /*
- * Reads a whole table. The first record is a header when one of its fields is not a number (and
+ * Reads a whole table; options may be NULL. The first record is a header when one of its fields is not a number (and
  * not empty). A column is numeric when every cell is a number. Ragged rows, and cells that are not
  * finite (unless allow_missing), are EX_DATAERR at file:line, naming the column.
  */
@@ -69,7 +73,16 @@ bool csv_parse_number(const char *text, size_t length, double *value);
 /* Writes a field, quoted where it must be. */
 void csv_write_field(FILE *file, const char *text);
 
-/* Writes a number in the fewest digits that read back as the same float (or double). */
+enum { CSV_NUMBER_SIZE = 32 }; /* room for any number, with a final zero byte */
+
+/*
+ * A number in the fewest digits that read back as the same float (or double): "0.1", "1e-7",
+ * "nan", "-inf". Returns the length.
+ */
+size_t csv_format_float(char *text, float value);
+size_t csv_format_double(char *text, double value);
+
+/* The same into a file. */
 void csv_write_float(FILE *file, float value);
 void csv_write_double(FILE *file, double value);
 

@@ -20,6 +20,7 @@ enum stream_kind {
     STREAM_JSON, /* the first character that is not a space is { or [ */
     STREAM_IDX,
     STREAM_PNG,
+    STREAM_SAFETENSORS,
     STREAM_CSV   /* any other text */
 };
 
@@ -39,6 +40,7 @@ const char *stream_name(const struct stream *stream);
 size_t stream_peek(struct stream *stream, const unsigned char **bytes, size_t count,
                    struct error *error);
 
+/* Looks at the first bytes. STREAM_EMPTY also on failure. */
 enum stream_kind stream_recognise(struct stream *stream, struct error *error);
 
 /* Reads up to count bytes; 0 at the end. On failure sets error (EX_IOERR; EX_DATAERR for damaged
@@ -49,6 +51,23 @@ size_t stream_read(struct stream *stream, void *bytes, size_t count, struct erro
 bool stream_read_exactly(struct stream *stream, void *bytes, size_t count, struct error *error);
 
 /*
+ * Reads exactly count bytes into new memory; free() it. NULL on failure. Where it is not known
+ * whether so many bytes are there, the memory grows as they arrive.
+ */
+void *stream_read_block(struct stream *stream, size_t count, struct error *error);
+
+/* All bytes that are left, mapped or read. Give them back with stream_free_bytes. */
+struct stream_bytes {
+    unsigned char *bytes;
+    size_t count;
+    void *mapping;
+    size_t mapping_bytes;
+};
+
+bool stream_read_all(struct stream *stream, struct stream_bytes *all, struct error *error);
+void stream_free_bytes(struct stream_bytes *all);
+
+/*
  * The bytes that are left where that is known without reading (a plain file, memory); false for
  * pipes and gzip. Check sizes from headers against it before allocating.
  */
@@ -56,7 +75,8 @@ bool stream_remaining(const struct stream *stream, size_t *bytes);
 
 /*
  * For a plain file: maps the next count bytes (copy on write) and moves past them. NULL without an
- * error when the stream cannot be mapped. Unmap *mapping, *mapping_bytes with munmap.
+ * error when the stream cannot be mapped, has not so many bytes, or stands at a position that is
+ * not a multiple of 8. Unmap *mapping, *mapping_bytes with munmap.
  */
 void *stream_map(struct stream *stream, size_t count, void **mapping, size_t *mapping_bytes);
 

@@ -3,6 +3,7 @@ unit_tests = \
     tests/unit/test_array \
     tests/unit/test_components \
     tests/unit/test_csv \
+    tests/unit/test_generators \
     tests/unit/test_names \
     tests/unit/test_paths \
     tests/unit/test_rng \
@@ -25,6 +26,10 @@ tests_unit_test_components_LDADD = $(unit_libs)
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/check_main.h
 tests_unit_test_csv_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_csv_LDADD = $(unit_libs)
+
+tests_unit_test_generators_SOURCES = tests/unit/test_generators.c tests/unit/check_main.h
+tests_unit_test_generators_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_generators_LDADD = $(unit_libs)
 
 tests_unit_test_names_SOURCES = tests/unit/test_names.c tests/unit/check_main.h
 tests_unit_test_names_CPPFLAGS = $(unit_cppflags)

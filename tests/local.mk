@@ -4,6 +4,7 @@ unit_tests = \
     tests/unit/test_components \
     tests/unit/test_csv \
     tests/unit/test_generators \
+    tests/unit/test_graph \
     tests/unit/test_names \
     tests/unit/test_paths \
     tests/unit/test_rng \
@@ -30,6 +31,10 @@ tests_unit_test_csv_LDADD = $(unit_libs)
 tests_unit_test_generators_SOURCES = tests/unit/test_generators.c tests/unit/check_main.h
 tests_unit_test_generators_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_generators_LDADD = $(unit_libs)
+
+tests_unit_test_graph_SOURCES = tests/unit/test_graph.c tests/unit/check_main.h
+tests_unit_test_graph_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_graph_LDADD = $(unit_libs)
 
 tests_unit_test_names_SOURCES = tests/unit/test_names.c tests/unit/check_main.h
 tests_unit_test_names_CPPFLAGS = $(unit_cppflags)

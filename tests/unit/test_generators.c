@@ -311,7 +311,7 @@ START_TEST(weights_by_name)
                       expected[w].name, point_weight(weight, 2));
         ck_assert(point_weight(weight, 0) == 0);
         double last = 0;
-        for (double t = 1e-12; t < 1e6; t *= 1.01) {
+        for (double t = 1e-12; t < 100; t *= 1.01) {
             double value = point_weight(weight, t);
             ck_assert(value > last && isfinite(value));
             last = value;

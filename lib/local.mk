@@ -37,6 +37,8 @@ tesserae_sources = \
     lib/io/stream.c lib/io/stream.h \
     lib/io/table.c \
     lib/tensor/blas.c lib/tensor/blas.h \
+    lib/tensor/knn.c lib/tensor/knn.h \
+    lib/tensor/linalg.c lib/tensor/linalg.h \
     lib/tensor/real.h \
     lib/tensor/sparse.c lib/tensor/sparse.h \
     lib/tensor/tensor.c lib/tensor/tensor.h \

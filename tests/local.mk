@@ -5,6 +5,8 @@ unit_tests = \
     tests/unit/test_csv \
     tests/unit/test_generators \
     tests/unit/test_graph \
+    tests/unit/test_knn \
+    tests/unit/test_linalg \
     tests/unit/test_names \
     tests/unit/test_paths \
     tests/unit/test_rng \
@@ -35,6 +37,14 @@ tests_unit_test_generators_LDADD = $(unit_libs)
 tests_unit_test_graph_SOURCES = tests/unit/test_graph.c tests/unit/check_main.h
 tests_unit_test_graph_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_graph_LDADD = $(unit_libs)
+
+tests_unit_test_knn_SOURCES = tests/unit/test_knn.c tests/unit/check_main.h
+tests_unit_test_knn_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_knn_LDADD = $(unit_libs)
+
+tests_unit_test_linalg_SOURCES = tests/unit/test_linalg.c tests/unit/check_main.h
+tests_unit_test_linalg_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_linalg_LDADD = $(unit_libs)
 
 tests_unit_test_names_SOURCES = tests/unit/test_names.c tests/unit/check_main.h
 tests_unit_test_names_CPPFLAGS = $(unit_cppflags)

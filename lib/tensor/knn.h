@@ -8,23 +8,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct knn_options {
-    size_t neighbours;  /* k, at most the number of points (less one when the own is left out) */
-    bool without_self;  /* the queries are the points: query i never finds point i */
-};
-
 /*
  * For each of the queries (query_count, columns) its k nearest among the points (count, columns)
  * in squared Euclidean distance: indices and distances (query_count, k), nearest first; of equal
- * distances the smaller index first. `distances` may be NULL. The candidates are ranked by
- * |q|^2 - 2 q.p + |p|^2 taken about the mean of the points, and the distances of those that are
- * near enough to the k-th for rounding to matter are then taken again as sum (q - p)^2, so that
- * the answer is the one of a plain search. Neither depends on the number of threads.
+ * distances the smaller index first. With without_self the queries are the points, and query i
+ * does not find point i. k is at most the number of points to be found. `distances` may be NULL.
  *
- * 2 query_count count columns flops; the workspace is a few MB, whatever the counts.
+ * The product's distances |q|^2 - 2 q.p + |p|^2 only pass over those points that cannot be near,
+ * with room for its rounding; those that are left are measured as sum((q - p)^2). So the answer is
+ * that of a plain search, and does not depend on the number of threads.
+ *
+ * 2 query_count count columns flops; a workspace of some 1000 (columns + 64) reals per thread.
  */
-void knn_search(const struct knn_options *options, const real *queries, size_t query_count,
-                const real *points, size_t count, size_t columns, uint32_t *indices,
-                real *distances);
+void knn_search(const real *queries, size_t query_count, const real *points, size_t count,
+                size_t columns, size_t k, bool without_self, uint32_t *indices, real *distances);
 
 #endif

@@ -1,15 +1,23 @@
 # tests/unit: one Check program per library file, over the double-precision library.
 unit_tests = \
+    tests/unit/test_arena \
     tests/unit/test_array \
     tests/unit/test_components \
     tests/unit/test_csv \
+    tests/unit/test_error \
     tests/unit/test_generators \
     tests/unit/test_graph \
     tests/unit/test_knn \
     tests/unit/test_linalg \
+    tests/unit/test_memory \
     tests/unit/test_names \
+    tests/unit/test_options \
+    tests/unit/test_output \
     tests/unit/test_paths \
+    tests/unit/test_progress \
+    tests/unit/test_report \
     tests/unit/test_rng \
+    tests/unit/test_signals \
     tests/unit/test_stream
 
 # tests/pipeline: one shell script per program.
@@ -17,6 +25,10 @@ pipeline_tests =
 
 unit_cppflags = -I$(srcdir)/lib -I$(srcdir)/tests/unit -DTESSERAE_REAL_DOUBLE
 unit_libs = libtesserae-double.a $(CHECK_LIBS) $(LIBS_OF_TESSERAE)
+
+tests_unit_test_arena_SOURCES = tests/unit/test_arena.c tests/unit/check_main.h tests/unit/child.h
+tests_unit_test_arena_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_arena_LDADD = $(unit_libs)
 
 tests_unit_test_array_SOURCES = tests/unit/test_array.c tests/unit/check_main.h
 tests_unit_test_array_CPPFLAGS = $(unit_cppflags)
@@ -29,6 +41,10 @@ tests_unit_test_components_LDADD = $(unit_libs)
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/check_main.h
 tests_unit_test_csv_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_csv_LDADD = $(unit_libs)
+
+tests_unit_test_error_SOURCES = tests/unit/test_error.c tests/unit/check_main.h tests/unit/child.h
+tests_unit_test_error_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_error_LDADD = $(unit_libs)
 
 tests_unit_test_generators_SOURCES = tests/unit/test_generators.c tests/unit/check_main.h
 tests_unit_test_generators_CPPFLAGS = $(unit_cppflags)
@@ -46,17 +62,41 @@ tests_unit_test_linalg_SOURCES = tests/unit/test_linalg.c tests/unit/check_main.
 tests_unit_test_linalg_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_linalg_LDADD = $(unit_libs)
 
+tests_unit_test_memory_SOURCES = tests/unit/test_memory.c tests/unit/check_main.h tests/unit/child.h
+tests_unit_test_memory_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_memory_LDADD = $(unit_libs)
+
 tests_unit_test_names_SOURCES = tests/unit/test_names.c tests/unit/check_main.h
 tests_unit_test_names_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_names_LDADD = $(unit_libs)
+
+tests_unit_test_options_SOURCES = tests/unit/test_options.c tests/unit/check_main.h tests/unit/child.h
+tests_unit_test_options_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_options_LDADD = $(unit_libs)
+
+tests_unit_test_output_SOURCES = tests/unit/test_output.c tests/unit/check_main.h tests/unit/child.h tests/unit/scratch.h
+tests_unit_test_output_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_output_LDADD = $(unit_libs)
 
 tests_unit_test_paths_SOURCES = tests/unit/test_paths.c tests/unit/check_main.h
 tests_unit_test_paths_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_paths_LDADD = $(unit_libs)
 
+tests_unit_test_progress_SOURCES = tests/unit/test_progress.c tests/unit/check_main.h tests/unit/child.h
+tests_unit_test_progress_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_progress_LDADD = $(unit_libs)
+
+tests_unit_test_report_SOURCES = tests/unit/test_report.c tests/unit/check_main.h tests/unit/scratch.h
+tests_unit_test_report_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_report_LDADD = $(unit_libs)
+
 tests_unit_test_rng_SOURCES = tests/unit/test_rng.c tests/unit/check_main.h
 tests_unit_test_rng_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_rng_LDADD = $(unit_libs)
+
+tests_unit_test_signals_SOURCES = tests/unit/test_signals.c tests/unit/check_main.h tests/unit/child.h
+tests_unit_test_signals_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_signals_LDADD = $(unit_libs)
 
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c tests/unit/check_main.h
 tests_unit_test_stream_CPPFLAGS = $(unit_cppflags)

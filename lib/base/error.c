@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,7 +70,9 @@ const char *error_program(void)
 
 void error_exit(const struct error *error)
 {
-    fflush(stderr);
+    /* A failed run prints nothing more, whatever it had ready, and complains only once. */
+    __fpurge(stdout);
+    clearerr(stdout);
     fprintf(stderr, "%s: %s\n", program_name, error->message);
     exit(error->exit_code ? error->exit_code : EX_SOFTWARE);
 }

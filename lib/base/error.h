@@ -42,7 +42,10 @@ void error_prefix(struct error *error, const char *format, ...)
 void error_set_program(const char *argv0);
 const char *error_program(void);
 
-/* Prints "program: message" on stderr, removes unfinished files and exits with the code. */
+/*
+ * Prints "program: message" on stderr, drops what standard output has buffered, removes unfinished
+ * files and exits with the code.
+ */
 _Noreturn void error_exit(const struct error *error);
 
 /* error_set and error_exit in one, for main programs. */

@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/output.h"
+#include "base/report.h"
 #include "base/signals.h"
 
 #include <ctype.h>
@@ -11,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEY_SEED = 0x1000, KEY_THREADS, KEY_REPORT, KEY_LOG, KEY_CHECKPOINT, KEY_RESUME };
+enum { KEY_USAGE = 0x1000, KEY_SEED, KEY_THREADS, KEY_REPORT, KEY_LOG, KEY_CHECKPOINT, KEY_RESUME };
 enum { COMMON_GROUP = 100 };
 
 static const struct {
@@ -21,7 +23,7 @@ static const struct {
     {OPTION_OUTPUT, {"output", 'o', "FILE", 0, "Write to FILE instead of standard output", 0}},
     {OPTION_FORMAT, {"format", 'f', "FORMAT", 0, "Output format: csv, npy or json", 0}},
     {OPTION_SEED, {"seed", KEY_SEED, "N", 0, "Seed of all random numbers (default 0)", 0}},
-    {OPTION_THREADS, {"threads", KEY_THREADS, "N", 0, "Threads (default: every processor)", 0}},
+    {OPTION_THREADS, {"threads", KEY_THREADS, "N", 0, "Threads (default: OMP_NUM_THREADS, or every processor)", 0}},
     {OPTION_REPORT,
      {"report", KEY_REPORT, "FILE", 0, "Write configuration, metrics and times as JSON", 0}},
     {OPTION_LOG, {"log", KEY_LOG, "FILE", 0, "Write one line of JSON per evaluation", 0}},
@@ -30,6 +32,9 @@ static const struct {
     {OPTION_CHECKPOINT, {"resume", KEY_RESUME, 0, 0, "Go on from the state in --checkpoint", 0}},
     {OPTION_VERBOSE, {"verbose", 'v', 0, 0, "Say more on standard error", 0}},
     {0, {"quiet", 'q', 0, 0, "No progress and no warnings on standard error", 0}},
+    {0, {"help", 'h', 0, 0, "Print this help", 0}},
+    {0, {"usage", KEY_USAGE, 0, 0, "Print a short usage message", 0}},
+    {0, {"version", 'V', 0, 0, "Print the version", 0}},
 };
 enum { COMMON_COUNT = sizeof common_table / sizeof *common_table };
 
@@ -93,6 +98,12 @@ static void add_operand(struct common_options *common, const struct program *pro
     common->operands[count] = NULL;
 }
 
+static _Noreturn void print_version(void)
+{
+    printf("%s (tesserae) %s\n", error_program(), PACKAGE_VERSION);
+    exit(EX_OK);
+}
+
 static int parse_common(int key, char *argument, struct argp_state *state)
 {
     struct common_state *all = state->input;
@@ -100,6 +111,9 @@ static int parse_common(int key, char *argument, struct argp_state *state)
     switch (key) {
     case 'o': common->output = argument; return 0;
     case 'f': common->format = (enum option_format)parse_format(state, argument); return 0;
+    case 'h': argp_state_help(state, stdout, ARGP_HELP_STD_HELP); return 0;
+    case KEY_USAGE: argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK); return 0;
+    case 'V': print_version();
     case 'q': common->quiet = true; return 0;
     case 'v': common->verbose = true; return 0;
     case KEY_SEED: common->seed = options_integer(state, "seed", argument, 0, 1ull << 53); return 0;
@@ -110,7 +124,10 @@ static int parse_common(int key, char *argument, struct argp_state *state)
     case KEY_LOG: common->log = argument; return 0;
     case KEY_CHECKPOINT: common->checkpoint = argument; return 0;
     case KEY_RESUME: common->resume = true; return 0;
-    case ARGP_KEY_INIT: state->child_inputs[0] = all->settings; return 0;
+    case ARGP_KEY_INIT:
+        if (all->program->options)
+            state->child_inputs[0] = all->settings;
+        return 0;
     case ARGP_KEY_ARG: add_operand(common, all->program, argument, state); return 0;
     case ARGP_KEY_END:
         if (common->operand_count < all->program->least_operands)
@@ -120,12 +137,6 @@ static int parse_common(int key, char *argument, struct argp_state *state)
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
-}
-
-static void print_version(FILE *stream, struct argp_state *state)
-{
-    (void)state;
-    fprintf(stream, "%s (tesserae) %s\n", error_program(), PACKAGE_VERSION);
 }
 
 static void select_common(struct argp_option *selected, unsigned common)
@@ -145,9 +156,10 @@ void options_parse(const struct program *program, int argc, char **argv,
                    struct common_options *common, void *settings)
 {
     error_set_program(program->name);
-    *common = (struct common_options){.threads = omp_get_num_procs()};
+    *common = (struct common_options){.threads = omp_get_max_threads()};
     argp_err_exit_status = EX_USAGE;
-    argp_program_version_hook = print_version;
+    output_prepare_standard();
+    report_use_memory();
 
     struct argp_option options[COMMON_COUNT + 2];
     select_common(options, program->common);
@@ -161,7 +173,7 @@ void options_parse(const struct program *program, int argc, char **argv,
     struct common_state all = {program, common, settings};
     char *arguments_name = argv[0];
     argv[0] = (char *)(uintptr_t)program->name;
-    argp_parse(&argp, argc, argv, 0, NULL, &all);
+    argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &all);
     argv[0] = arguments_name;
 
     error_quiet(common->quiet);

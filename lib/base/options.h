@@ -33,7 +33,7 @@ struct common_options {
     bool quiet;
     bool verbose;
     uint64_t seed;          /* 0 unless given */
-    int threads;            /* at least 1; every processor unless given */
+    int threads;            /* at least 1; OMP_NUM_THREADS or every processor unless given */
     const char *report;     /* NULL: none */
     const char *log;        /* NULL: none */
     const char *checkpoint; /* NULL: none */
@@ -56,7 +56,8 @@ struct program {
 
 /*
  * Parses the command line; wrong usage ends the program with EX_USAGE. Sets the program's name
- * for diagnostics, the number of threads (OpenMP), and installs the signal handlers.
+ * for diagnostics, the number of threads (OpenMP), installs the signal handlers, and sees to it
+ * that output that could not be written is noticed.
  */
 void options_parse(const struct program *program, int argc, char **argv,
                    struct common_options *common, void *settings);

@@ -4,13 +4,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_UNFINISHED = 16, BUFFER_BYTES = 1 << 18 };
+enum { MOST_UNFINISHED = 16, BUFFER_BYTES = 1 << 18, STANDARD_BUFFER_BYTES = 1 << 16 };
 
 /* Fixed storage, so that a signal handler can walk it. */
 static char unfinished[MOST_UNFINISHED][4096];
@@ -28,10 +29,38 @@ void output_remove_unfinished(void)
     }
 }
 
-static bool is_regular_or_new(const char *path)
+/* A closed descriptor would be given to the next file that is opened; hold its place. */
+static void hold_descriptor(int descriptor, int mode)
 {
-    struct stat status;
-    return stat(path, &status) != 0 || S_ISREG(status.st_mode);
+    if (fcntl(descriptor, F_GETFD) != -1)
+        return;
+    int opened = open("/dev/null", mode);
+    if (opened >= 0 && opened != descriptor) {
+        dup2(opened, descriptor);
+        close(opened);
+    }
+}
+
+static void close_standard(void)
+{
+    bool failed_before = ferror(stdout);
+    errno = EIO;
+    if (fclose(stdout) == 0 && !failed_before)
+        return;
+    fprintf(stderr, "%s: standard output: cannot write: %s\n", error_program(), strerror(errno));
+    output_remove_unfinished();
+    _exit(EX_IOERR);
+}
+
+void output_prepare_standard(void)
+{
+    static char buffer[STANDARD_BUFFER_BYTES];
+    hold_descriptor(STDIN_FILENO, O_WRONLY);
+    hold_descriptor(STDOUT_FILENO, O_RDONLY);
+    hold_descriptor(STDERR_FILENO, O_RDWR);
+    if (!isatty(STDOUT_FILENO))
+        setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+    atexit(close_standard);
 }
 
 /* The file that a symbolic link names is replaced, not the link. */
@@ -45,6 +74,30 @@ static char *final_name(const char *path)
     return copy;
 }
 
+/* Creates the unfinished file of a slot; no signal may come between its creation and its listing. */
+static int create_listed(int slot)
+{
+    sigset_t all;
+    sigset_t saved;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &saved);
+    int descriptor = mkstemp(unfinished[slot]);
+    in_use[slot] = descriptor >= 0;
+    pthread_sigmask(SIG_SETMASK, &saved, NULL);
+    return descriptor;
+}
+
+/* A new file gets the permissions that fopen would give it, a replaced one those it had. */
+static mode_t final_mode(const char *name)
+{
+    struct stat status;
+    if (stat(name, &status) == 0)
+        return status.st_mode & 0777;
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
 static bool open_beside(struct output *output, struct error *error)
 {
     int slot = 0;
@@ -55,22 +108,29 @@ static bool open_beside(struct output *output, struct error *error)
     int length = snprintf(unfinished[slot], sizeof unfinished[slot], "%s.XXXXXX", output->name);
     if (length < 0 || (size_t)length >= sizeof unfinished[slot])
         return error_set(error, EX_CANTCREAT, "%s: the name is too long", output->name);
+    if (access(output->name, F_OK) == 0 && access(output->name, W_OK) != 0)
+        return error_set_errno(error, EX_CANTCREAT, "%s: cannot replace", output->name);
     if (owner != getpid()) {
         owner = getpid();
         atexit(output_remove_unfinished);
     }
-    int descriptor = mkstemp(unfinished[slot]);
+    int descriptor = create_listed(slot);
     if (descriptor < 0)
         return error_set_errno(error, EX_CANTCREAT, "%s: cannot create", output->name);
-    in_use[slot] = 1;
     output->slot = slot;
-    mode_t mask = umask(0);
-    umask(mask);
-    if (fchmod(descriptor, 0666 & ~mask) != 0 || !(output->file = fdopen(descriptor, "wb"))) {
+    if (fchmod(descriptor, final_mode(output->name)) != 0 ||
+        !(output->file = fdopen(descriptor, "wb"))) {
+        error_set_errno(error, EX_CANTCREAT, "%s: cannot create", output->name);
         close(descriptor);
-        return error_set_errno(error, EX_CANTCREAT, "%s: cannot create", output->name);
+        return false;
     }
     return true;
+}
+
+static bool is_regular_or_new(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) != 0 || S_ISREG(status.st_mode);
 }
 
 bool output_open(struct output *output, const char *path, struct error *error)
@@ -92,8 +152,10 @@ bool output_open(struct output *output, const char *path, struct error *error)
         output_discard(output);
         return false;
     }
-    if (output->file != stdout)
-        setvbuf(output->file, NULL, _IOFBF, BUFFER_BYTES);
+    if (output->file != stdout) {
+        output->buffer = memory_alloc(BUFFER_BYTES, 1);
+        setvbuf(output->file, output->buffer, _IOFBF, BUFFER_BYTES);
+    }
     return true;
 }
 
@@ -113,13 +175,15 @@ bool output_write(struct output *output, const void *bytes, size_t count, struct
 static void forget(struct output *output)
 {
     free(output->name);
+    free(output->buffer);
     *output = (struct output){.slot = -1};
 }
 
 bool output_commit(struct output *output, struct error *error)
 {
-    errno = EIO; /* the best that can be said of a write that failed earlier */
-    bool written = !ferror(output->file) && fflush(output->file) == 0;
+    bool failed_before = ferror(output->file);
+    errno = EIO; /* where trying again does not tell why an earlier write failed */
+    bool written = fflush(output->file) == 0 && !failed_before;
     if (!written)
         write_failed(output, error);
     if (written && output->slot >= 0 && fsync(fileno(output->file)) != 0 && errno != EINVAL &&

@@ -1,8 +1,9 @@
 /*
  * Output: files that are complete or not there.
  *
- * A named file is written beside its final place and renamed when it is committed; standard
- * output is written through. Whatever ends the program before the commit (an error, a signal)
+ * A named file is written beside its final place and renamed when it is committed; a file that was
+ * there before keeps its permissions, and a symbolic link stays a link. Standard output is written
+ * through. Whatever ends the program before the commit (an error, a signal)
  * removes the unfinished file. A reader that closed its end of a pipe ends the program quietly,
  * as SIGPIPE would.
  */
@@ -17,9 +18,17 @@
 
 struct output {
     FILE *file;            /* write here with stdio or output_write */
+    char *buffer;          /* of file; NULL where stdio's own serves */
     char *name;            /* the final name, or "standard output" */
     int slot;              /* in the list of unfinished files; -1 for standard output */
 };
+
+/*
+ * To be called before any file is opened: standard streams that were closed by the caller fail
+ * instead of naming the next file, and what could not be written to standard output by the end of
+ * the program ends it with EX_IOERR.
+ */
+void output_prepare_standard(void);
 
 /* Opens path for writing; NULL or "-" is standard output. Devices and pipes are written directly. */
 bool output_open(struct output *output, const char *path, struct error *error);

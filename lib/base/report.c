@@ -8,6 +8,16 @@
 #include <math.h>
 #include <stdlib.h>
 
+static void *allocate(size_t bytes)
+{
+    return memory_resize(NULL, 1, bytes);
+}
+
+void report_use_memory(void)
+{
+    cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = allocate, .free_fn = free});
+}
+
 struct cJSON *report_number(double value)
 {
     return isfinite(value) ? cJSON_CreateNumber(value) : cJSON_CreateNull();
@@ -82,7 +92,7 @@ void report_metric_repeated(struct report *report, const char *name, const doubl
 
 void report_metric_json(struct report *report, const char *name, struct cJSON *item)
 {
-    cJSON_DeleteItemFromObject(report->metrics, name);
+    cJSON_DeleteItemFromObjectCaseSensitive(report->metrics, name);
     cJSON_AddItemToObject(report->metrics, name, item);
 }
 
@@ -97,8 +107,6 @@ bool report_write(struct report *report, const char *path, struct error *error)
     cJSON *memory = cJSON_AddObjectToObject(report->root, "memory");
     cJSON_AddNumberToObject(memory, "peak_bytes", (double)memory_peak_bytes());
     char *text = cJSON_Print(report->root);
-    if (!text)
-        error_die(EX_OSERR, "out of memory: cannot print the report");
     struct output output;
     bool done = output_open(&output, path, error);
     if (done) {
@@ -134,8 +142,6 @@ bool report_log_write(struct report_log *log, struct cJSON *object, struct error
     bool done = true;
     if (log->output) {
         char *line = cJSON_PrintUnformatted(object);
-        if (!line)
-            error_die(EX_OSERR, "out of memory: cannot print a line of the log");
         fprintf(log->output->file, "%s\n", line);
         cJSON_free(line);
         if (fflush(log->output->file) != 0)

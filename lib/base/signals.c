@@ -41,6 +41,9 @@ void signals_install(void)
     action.sa_handler = end_quietly;
     action.sa_flags = SA_NODEFER;
     sigaction(SIGPIPE, &action, NULL);
+    sigaction(SIGQUIT, &action, NULL);
+    /* A file that may not grow larger is a write that fails, with a message. */
+    signal(SIGXFSZ, SIG_IGN);
 }
 
 void signals_defer(void)

@@ -75,6 +75,12 @@ struct edge *graph_edges(const struct graph *graph, size_t *count);
 #define GRAPH_NO_ARC SIZE_MAX
 size_t graph_find_arc(const struct graph *graph, uint32_t source, uint32_t target);
 
+/*
+ * The index of a node of a graph with names, which is added, without arcs, when it is new;
+ * NAMES_ABSENT when no more nodes can be told apart.
+ */
+uint32_t graph_add_node(struct graph *graph, const char *name);
+
 /* The subgraph on the given nodes (no node twice), in that order, with their names. */
 void graph_subgraph(const struct graph *graph, const uint32_t *nodes, size_t count,
                     struct graph *subgraph);

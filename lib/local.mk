@@ -22,15 +22,19 @@ tesserae_sources = \
     lib/grad/parameter.c lib/grad/parameter.h \
     lib/grad/tape.c lib/grad/tape.h \
     lib/graph/bfs.c lib/graph/bfs.h \
+    lib/graph/clustering.c lib/graph/clustering.h \
     lib/graph/components.c lib/graph/components.h \
+    lib/graph/diameter.c lib/graph/diameter.h \
     lib/graph/dijkstra.c lib/graph/dijkstra.h \
     lib/graph/edge_list.c \
     lib/graph/generators.c lib/graph/generators.h \
     lib/graph/graph.c lib/graph/graph.h \
+    lib/graph/labels.c lib/graph/labels.h \
     lib/graph/names.c lib/graph/names.h \
     lib/graph/paths.c lib/graph/paths.h \
     lib/graph/point_graphs.c lib/graph/point_graphs.h \
     lib/graph/random_graphs.c lib/graph/random_graphs.h \
+    lib/graph/statistics.c lib/graph/statistics.h \
     lib/io/array.c lib/io/array.h \
     lib/io/csv.c lib/io/csv.h \
     lib/io/csv_number.c \

@@ -18,6 +18,7 @@ unit_tests = \
     tests/unit/test_report \
     tests/unit/test_rng \
     tests/unit/test_signals \
+    tests/unit/test_statistics \
     tests/unit/test_stream
 
 # tests/pipeline: one shell script per program.
@@ -97,6 +98,10 @@ tests_unit_test_rng_LDADD = $(unit_libs)
 tests_unit_test_signals_SOURCES = tests/unit/test_signals.c tests/unit/check_main.h tests/unit/child.h
 tests_unit_test_signals_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_signals_LDADD = $(unit_libs)
+
+tests_unit_test_statistics_SOURCES = tests/unit/test_statistics.c tests/unit/check_main.h
+tests_unit_test_statistics_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_statistics_LDADD = $(unit_libs)
 
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c tests/unit/check_main.h
 tests_unit_test_stream_CPPFLAGS = $(unit_cppflags)

@@ -106,8 +106,9 @@ static void add_components(struct statistics *statistics, const struct graph *gr
         add(statistics, "reciprocity", reciprocity(graph));
     }
     /* A forest has a node more than edges in every component; arcs both ways are a cycle. */
-    double edges = statistics_value(statistics, "edges");
-    bool forest = !loops && edges * 2 == (double)simple->arcs && simple->arcs / 2 + weak == graph->nodes;
+    size_t edges = simple->arcs / 2;
+    bool both_ways = graph->directed && edges != graph->arcs;
+    bool forest = !loops && !both_ways && edges + weak == graph->nodes;
     add(statistics, "is_tree", forest && weak == 1);
     add(statistics, "is_forest", forest);
     if (graph->directed)

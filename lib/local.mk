@@ -38,6 +38,8 @@ tesserae_sources = \
     lib/io/array.c lib/io/array.h \
     lib/io/csv.c lib/io/csv.h \
     lib/io/csv_number.c \
+    lib/io/npy.c lib/io/npy.h \
+    lib/io/safetensors.c lib/io/safetensors.h \
     lib/io/stream.c lib/io/stream.h \
     lib/io/table.c \
     lib/tensor/blas.c lib/tensor/blas.h \

@@ -11,12 +11,14 @@ unit_tests = \
     tests/unit/test_linalg \
     tests/unit/test_memory \
     tests/unit/test_names \
+    tests/unit/test_npy \
     tests/unit/test_options \
     tests/unit/test_output \
     tests/unit/test_paths \
     tests/unit/test_progress \
     tests/unit/test_report \
     tests/unit/test_rng \
+    tests/unit/test_safetensors \
     tests/unit/test_signals \
     tests/unit/test_statistics \
     tests/unit/test_stream
@@ -79,6 +81,10 @@ tests_unit_test_output_SOURCES = tests/unit/test_output.c tests/unit/check_main.
 tests_unit_test_output_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_output_LDADD = $(unit_libs)
 
+tests_unit_test_npy_SOURCES = tests/unit/test_npy.c tests/unit/check_main.h
+tests_unit_test_npy_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_npy_LDADD = $(unit_libs)
+
 tests_unit_test_paths_SOURCES = tests/unit/test_paths.c tests/unit/check_main.h
 tests_unit_test_paths_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_paths_LDADD = $(unit_libs)
@@ -102,6 +108,10 @@ tests_unit_test_signals_LDADD = $(unit_libs)
 tests_unit_test_statistics_SOURCES = tests/unit/test_statistics.c tests/unit/check_main.h
 tests_unit_test_statistics_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_statistics_LDADD = $(unit_libs)
+
+tests_unit_test_safetensors_SOURCES = tests/unit/test_safetensors.c tests/unit/check_main.h
+tests_unit_test_safetensors_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_safetensors_LDADD = $(unit_libs)
 
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c tests/unit/check_main.h
 tests_unit_test_stream_CPPFLAGS = $(unit_cppflags)

@@ -29,6 +29,7 @@ struct stream {
     size_t position;             /* of the next byte that has not been taken in, in file or memory */
     size_t size;                 /* of the file or the memory */
     const unsigned char *memory;
+    size_t records;
 
     unsigned char *buffer;       /* plain bytes start .. end wait to be read */
     size_t start;
@@ -209,6 +210,11 @@ struct stream *stream_from_memory(const void *bytes, size_t count, const char *n
 const char *stream_name(const struct stream *stream)
 {
     return stream->name;
+}
+
+size_t stream_count_record(struct stream *stream)
+{
+    return ++stream->records;
 }
 
 size_t stream_peek(struct stream *stream, const unsigned char **bytes, size_t count,

@@ -67,6 +67,9 @@ struct stream_bytes {
 bool stream_read_all(struct stream *stream, struct stream_bytes *all, struct error *error);
 void stream_free_bytes(struct stream_bytes *all);
 
+/* Counts the records that are read from the stream; returns 1, 2, ...; for messages. */
+size_t stream_count_record(struct stream *stream);
+
 /*
  * The bytes that are left where that is known without reading (a plain file, memory); false for
  * pipes and gzip. Check sizes from headers against it before allocating.

@@ -10,6 +10,7 @@ tesserae_sources = \
     lib/base/report.c lib/base/report.h \
     lib/base/rng.c lib/base/rng.h \
     lib/base/signals.c lib/base/signals.h \
+    lib/dist/ranks.c lib/dist/ranks.h \
     lib/grad/activation.c lib/grad/activation.h \
     lib/grad/gradient_check.c lib/grad/gradient_check.h \
     lib/grad/ops.h \

@@ -16,6 +16,7 @@ unit_tests = \
     tests/unit/test_output \
     tests/unit/test_paths \
     tests/unit/test_progress \
+    tests/unit/test_ranks \
     tests/unit/test_report \
     tests/unit/test_rng \
     tests/unit/test_safetensors \
@@ -93,6 +94,10 @@ tests_unit_test_progress_SOURCES = tests/unit/test_progress.c tests/unit/check_m
 tests_unit_test_progress_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_progress_LDADD = $(unit_libs)
 
+tests_unit_test_ranks_SOURCES = tests/unit/test_ranks.c tests/unit/check_main.h
+tests_unit_test_ranks_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_ranks_LDADD = $(unit_libs)
+
 tests_unit_test_report_SOURCES = tests/unit/test_report.c tests/unit/check_main.h tests/unit/scratch.h
 tests_unit_test_report_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_report_LDADD = $(unit_libs)
@@ -117,13 +122,39 @@ tests_unit_test_stream_SOURCES = tests/unit/test_stream.c tests/unit/check_main.
 tests_unit_test_stream_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_stream_LDADD = $(unit_libs)
 
+# tests/dist: programs in several processes.
+dist_tests = tests/dist/ranks.sh
+
+# tests/fault: every allocation and every step of writing fails in turn, by a shim.
+fault_tests = tests/fault/fault.sh
+tests/fault/fail_nth.so: tests/fault/fail_nth.c
+	$(AM_V_CC)$(MKDIR_P) tests/fault && \
+	    $(CC) -std=gnu11 -O1 $(WARNING_CFLAGS) -shared -fPIC $(srcdir)/tests/fault/fail_nth.c -o $@ -ldl
+check_DATA = tests/fault/fail_nth.so
+CLEANFILES += tests/fault/fail_nth.so
+
 check_PROGRAMS = $(unit_tests)
-TESTS = $(unit_tests) $(pipeline_tests)
+TESTS = $(unit_tests) $(pipeline_tests) $(dist_tests) $(fault_tests)
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
+if SANITIZERS
+sanitizers = yes
+else
+sanitizers = no
+endif
+if WITH_MPI
+with_mpi = yes
+else
+with_mpi = no
+endif
 AM_TESTS_ENVIRONMENT = \
     srcdir='$(abs_srcdir)'; export srcdir; \
     builddir='$(abs_builddir)'; export builddir; \
     PYTHON='$(PYTHON)'; export PYTHON; \
-    PATH='$(abs_builddir)/bin':$$PATH; export PATH;
-EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh
+    PATH='$(abs_builddir)/bin':$$PATH; export PATH; \
+    PROGRAMS='$(bin_PROGRAMS)'; export PROGRAMS; \
+    SANITIZERS=$(sanitizers); export SANITIZERS; \
+    WITH_MPI=$(with_mpi); export WITH_MPI; \
+    ASAN_OPTIONS=allocator_may_return_null=1:$$ASAN_OPTIONS; export ASAN_OPTIONS;
+EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh $(dist_tests) $(fault_tests) \
+    tests/fault/fail_nth.c tests/fault/jobs.sh

@@ -38,7 +38,7 @@ bool error_set_errno(struct error *error, int exit_code, const char *format, ...
     va_end(arguments);
     size_t used = strlen(error->message);
     snprintf(error->message + used, sizeof error->message - used, ": %s", strerror(saved_errno));
-    error->exit_code = exit_code;
+    error->exit_code = saved_errno == ENOMEM ? EX_OSERR : exit_code;
     return false;
 }
 

@@ -30,7 +30,10 @@ struct error {
 bool error_set(struct error *error, int exit_code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* As error_set with EX_IOERR (or EX_NOINPUT, EX_CANTCREAT, ... as given), with ": strerror(errno)". */
+/*
+ * As error_set with EX_IOERR (or EX_NOINPUT, EX_CANTCREAT, ... as given), with ": strerror(errno)".
+ * Where the system ran out of memory the code is EX_OSERR, whatever was tried.
+ */
 bool error_set_errno(struct error *error, int exit_code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

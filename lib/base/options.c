@@ -173,7 +173,9 @@ void options_parse(const struct program *program, int argc, char **argv,
     struct common_state all = {program, common, settings};
     char *arguments_name = argv[0];
     argv[0] = (char *)(uintptr_t)program->name;
-    argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &all);
+    error_t failure = argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &all);
+    if (failure)
+        error_die(EX_OSERR, "cannot read the command line: %s", strerror(failure));
     argv[0] = arguments_name;
 
     error_quiet(common->quiet);

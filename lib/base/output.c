@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -60,18 +61,15 @@ void output_prepare_standard(void)
     hold_descriptor(STDERR_FILENO, O_RDWR);
     if (!isatty(STDOUT_FILENO))
         setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
-    atexit(close_standard);
+    if (atexit(close_standard) != 0)
+        error_die(EX_OSERR, "out of memory at the start");
 }
 
 /* The file that a symbolic link names is replaced, not the link. */
 static char *final_name(const char *path)
 {
-    char *resolved = realpath(path, NULL);
-    if (!resolved)
-        return memory_copy_string(path);
-    char *copy = memory_copy_string(resolved);
-    free(resolved);
-    return copy;
+    char resolved[PATH_MAX];
+    return memory_copy_string(realpath(path, resolved) ? resolved : path);
 }
 
 /* Creates the unfinished file of a slot; no signal may come between its creation and its listing. */
@@ -111,8 +109,9 @@ static bool open_beside(struct output *output, struct error *error)
     if (access(output->name, F_OK) == 0 && access(output->name, W_OK) != 0)
         return error_set_errno(error, EX_CANTCREAT, "%s: cannot replace", output->name);
     if (owner != getpid()) {
+        if (atexit(output_remove_unfinished) != 0)
+            return error_set_errno(error, EX_OSERR, "%s: cannot create", output->name);
         owner = getpid();
-        atexit(output_remove_unfinished);
     }
     int descriptor = create_listed(slot);
     if (descriptor < 0)

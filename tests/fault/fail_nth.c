@@ -1,0 +1,142 @@
+/*
+ * Fault injection, for LD_PRELOAD: makes the n-th call of a kind fail.
+ *
+ *   FAIL_ALLOCATION=N  the N-th of malloc, calloc, realloc, aligned_alloc returns NULL
+ *   FAIL_SYNC=N        the N-th of fsync and rename fails with ENOSPC
+ *   FAIL_BYTES=N       no file may grow beyond N bytes (stdio writes behind our back, so the
+ *                      limit is the system's)
+ *   FAIL_COUNT=FILE    writes "ALLOCATIONS SYNCS" to the file at the end
+ *
+ * Counting begins with main(). Calls from libgomp and OpenBLAS do not count: the first ends the
+ * process itself with its own code when it has no memory, the second does not look.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <malloc.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* glibc's own, under the names that stay when malloc is replaced. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *block, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+static bool counting;
+static long allocations, failing_allocation;
+static long syncs, failing_sync;
+
+static bool counts(const void *caller)
+{
+    static const char *const exempt[] = {"libgomp", "libopenblas", "libblas", "liblapack"};
+    Dl_info object;
+    if (!dladdr(caller, &object) || !object.dli_fname)
+        return true;
+    for (size_t i = 0; i < sizeof exempt / sizeof *exempt; i++)
+        if (strstr(object.dli_fname, exempt[i]))
+            return false;
+    return true;
+}
+
+static bool allocation_fails(const void *caller)
+{
+    if (!counting || !counts(caller))
+        return false;
+    if (__atomic_add_fetch(&allocations, 1, __ATOMIC_RELAXED) != failing_allocation)
+        return false;
+    errno = ENOMEM;
+    return true;
+}
+
+void *malloc(size_t size)
+{
+    return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *block, size_t size)
+{
+    return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_realloc(block, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_memalign(alignment, size);
+}
+
+static bool sync_fails(void)
+{
+    if (!counting || ++syncs != failing_sync)
+        return false;
+    errno = ENOSPC;
+    return true;
+}
+
+int fsync(int descriptor)
+{
+    int (*real)(int) = (int (*)(int))dlsym(RTLD_NEXT, "fsync");
+    return sync_fails() ? -1 : real(descriptor);
+}
+
+int rename(const char *from, const char *to)
+{
+    int (*real)(const char *, const char *) =
+        (int (*)(const char *, const char *))dlsym(RTLD_NEXT, "rename");
+    return sync_fails() ? -1 : real(from, to);
+}
+
+static long number_from(const char *variable)
+{
+    const char *text = getenv(variable);
+    return text ? atol(text) : 0;
+}
+
+static void write_counts(void)
+{
+    counting = false;
+    FILE *file = fopen(getenv("FAIL_COUNT"), "w");
+    if (!file)
+        abort();
+    fprintf(file, "%ld %ld\n", allocations, syncs);
+    fclose(file);
+}
+
+static int (*program_main)(int, char **, char **);
+
+static int counted_main(int argc, char **argv, char **environment)
+{
+    if (getenv("FAIL_COUNT"))
+        atexit(write_counts);
+    if (getenv("FAIL_BYTES")) {
+        rlim_t limit = (rlim_t)number_from("FAIL_BYTES");
+        setrlimit(RLIMIT_FSIZE, &(struct rlimit){limit, limit});
+    }
+    failing_allocation = number_from("FAIL_ALLOCATION");
+    failing_sync = number_from("FAIL_SYNC");
+    counting = true;
+    return program_main(argc, argv, environment);
+}
+
+typedef int main_function(int, char **, char **);
+
+int __libc_start_main(main_function *main, int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*loader_fini)(void), void *stack_end);
+
+int __libc_start_main(main_function *main, int argc, char **argv, void (*init)(void),
+                      void (*fini)(void), void (*loader_fini)(void), void *stack_end)
+{
+    int (*real)(main_function *, int, char **, void (*)(void), void (*)(void), void (*)(void),
+                void *);
+    *(void **)&real = dlsym(RTLD_NEXT, "__libc_start_main");
+    program_main = main;
+    return real(counted_main, argc, argv, init, fini, loader_fini, stack_end);
+}

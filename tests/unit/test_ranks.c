@@ -1,0 +1,69 @@
+/*
+ * Ranks: sums and broadcasts. Runs as one process by itself; tests/dist/ranks.sh runs it under
+ * mpirun, and tells in RANKS_EXPECTED how many ranks there must be.
+ */
+#include "dist/ranks.h"
+
+#include "check_main.h"
+
+#include <string.h>
+
+START_TEST(count_and_rank)
+{
+    const char *expected = getenv("RANKS_EXPECTED");
+    ck_assert_int_eq(ranks_count(), expected ? atoi(expected) : 1);
+    ck_assert_int_ge(ranks_rank(), 0);
+    ck_assert_int_lt(ranks_rank(), ranks_count());
+    double ranks = ranks_rank();
+    ranks_sum_doubles(&ranks, 1);
+    ck_assert_double_eq(ranks, ranks_count() * (ranks_count() - 1) / 2);
+}
+END_TEST
+
+START_TEST(sums)
+{
+    enum { COUNT = 1000 };
+    float floats[COUNT];
+    double doubles[COUNT];
+    for (int i = 0; i < COUNT; i++) {
+        floats[i] = (float)(i * (ranks_rank() + 1));
+        doubles[i] = floats[i];
+    }
+    ranks_sum_floats(floats, COUNT);
+    ranks_sum_doubles(doubles, COUNT);
+    int factor = ranks_count() * (ranks_count() + 1) / 2;
+    for (int i = 0; i < COUNT; i++) {
+        ck_assert_float_eq(floats[i], (float)(i * factor));
+        ck_assert_double_eq(doubles[i], i * factor);
+    }
+}
+END_TEST
+
+START_TEST(broadcasts)
+{
+    int last = ranks_count() - 1;
+    char text[8] = "none";
+    if (ranks_rank() == last)
+        memcpy(text, "weights", sizeof text);
+    ranks_broadcast(text, sizeof text, last);
+    ck_assert_str_eq(text, "weights");
+    ranks_broadcast(text, 0, 0);
+    ranks_wait();
+}
+END_TEST
+
+int main(void)
+{
+    /* MPI does not survive a fork. */
+    setenv("CK_FORK", "no", 1);
+    ranks_start();
+    Suite *suite = suite_create("ranks");
+    TCase *cases = tcase_create("ranks");
+    tcase_add_test(cases, count_and_rank);
+    tcase_add_test(cases, sums);
+    tcase_add_test(cases, broadcasts);
+    suite_add_tcase(suite, cases);
+    int result = check_run(suite);
+    ranks_finish();
+    return result;
+}

@@ -133,8 +133,29 @@ tests/fault/fail_nth.so: tests/fault/fail_nth.c
 check_DATA = tests/fault/fail_nth.so
 CLEANFILES += tests/fault/fail_nth.so
 
-check_PROGRAMS = $(unit_tests)
-TESTS = $(unit_tests) $(pipeline_tests) $(dist_tests) $(fault_tests)
+# tests/fuzz: each fuzzer runs its corpus and fixed mutations of it in `make check`; `make check-fuzz`
+# explores with libFuzzer.
+fuzz_tests = \
+    tests/fuzz/fuzz_graph \
+    tests/fuzz/fuzz_npy \
+    tests/fuzz/fuzz_safetensors \
+    tests/fuzz/fuzz_table
+fuzz_driver = tests/fuzz/driver.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_graph_SOURCES = tests/fuzz/fuzz_graph.c $(fuzz_driver)
+tests_fuzz_fuzz_npy_SOURCES = tests/fuzz/fuzz_npy.c $(fuzz_driver)
+tests_fuzz_fuzz_safetensors_SOURCES = tests/fuzz/fuzz_safetensors.c $(fuzz_driver)
+tests_fuzz_fuzz_table_SOURCES = tests/fuzz/fuzz_table.c $(fuzz_driver)
+
+check-fuzz: $(fuzz_tests)
+	$(AM_V_at)srcdir='$(srcdir)' builddir='$(builddir)' CPPFLAGS='-D_GNU_SOURCE -DPACKAGE_VERSION="$(VERSION)" $(LIBRARY_CFLAGS)' \
+	    LIBS='$(LIBS_OF_TESSERAE)' $(SHELL) $(srcdir)/tests/fuzz/run.sh $(tesserae_sources)
+.PHONY: check-fuzz
+clean-local-fuzz:
+	rm -rf tests/fuzz/llvm
+.PHONY: clean-local-fuzz
+
+check_PROGRAMS = $(unit_tests) $(fuzz_tests)
+TESTS = $(unit_tests) $(pipeline_tests) $(fuzz_tests) $(dist_tests) $(fault_tests)
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)
 if SANITIZERS
@@ -157,4 +178,4 @@ AM_TESTS_ENVIRONMENT = \
     WITH_MPI=$(with_mpi); export WITH_MPI; \
     ASAN_OPTIONS=allocator_may_return_null=1:$$ASAN_OPTIONS; export ASAN_OPTIONS;
 EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh $(dist_tests) $(fault_tests) \
-    tests/fault/fail_nth.c tests/fault/jobs.sh
+    tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus

@@ -18,7 +18,7 @@
 
 enum { LANES = 64 };
 
-struct pairs {
+struct pair_list {
     const struct space *space;
     const real *points;
     const uint32_t *source;
@@ -42,7 +42,7 @@ struct block {
 };
 
 /* Gathers the block that begins at pair `first`; lanes past the end repeat the last pair. */
-static void gather(const struct pairs *pairs, size_t first, struct block *block)
+static void gather(const struct pair_list *pairs, size_t first, struct block *block)
 {
     size_t columns = pairs->space->columns;
     for (size_t i = 0; i < LANES; i++) {
@@ -169,7 +169,7 @@ static void spherical_lanes(const struct block *block, const double *figures, si
 }
 
 /* Fills square, slope and distance of a gathered block. */
-static void measure(const struct pairs *pairs, struct block *block)
+static void measure(const struct pair_list *pairs, struct block *block)
 {
     const struct space *space = pairs->space;
     real total[LANES] = {0};
@@ -261,7 +261,7 @@ static void spherical_gradients(const struct block *block, const double *figures
  * Turns the block's coordinates into gradients, given dLoss/ddistance (LANES), and adds to
  * dlog_radius (factors).
  */
-static void differentiate(const struct pairs *pairs, struct block *block, const real *dy,
+static void differentiate(const struct pair_list *pairs, struct block *block, const real *dy,
                           double *dlog_radius)
 {
     const struct space *space = pairs->space;
@@ -305,7 +305,7 @@ static void scatter(const struct block *block, size_t columns, size_t lanes, rea
 
 /* --- the op --- */
 
-static struct block block_for_thread(const struct pairs *pairs)
+static struct block block_for_thread(const struct pair_list *pairs)
 {
     size_t size = pairs->space->columns * LANES;
     real *scratch = pairs->scratch + (size_t)omp_get_thread_num() * 2 * size;
@@ -319,7 +319,7 @@ struct thread_gradients {
 
 static void backward_blocks(struct variable *self, struct thread_gradients *gradients)
 {
-    const struct pairs *pairs = self->context;
+    const struct pair_list *pairs = self->context;
     struct block block = block_for_thread(pairs);
 #pragma omp for schedule(static)
     for (size_t first = 0; first < pairs->count; first += LANES) {
@@ -348,7 +348,7 @@ static void add_threads(const struct thread_gradients *gradients, size_t threads
 
 static void backward(struct variable *self)
 {
-    const struct pairs *pairs = self->context;
+    const struct pair_list *pairs = self->context;
     struct variable *points = self->inputs[0], *log_radius = self->inputs[1];
     size_t threads = (size_t)omp_get_max_threads(), count = pairs->nodes * pairs->space->columns;
     struct arena *arena = &self->tape->arena;
@@ -368,7 +368,7 @@ static void backward(struct variable *self)
 }
 
 /* The Lorentz times, or the inverse norms, of all points of a factor. */
-static double *figures_of_nodes(const struct pairs *pairs, const struct factor *factor,
+static double *figures_of_nodes(const struct pair_list *pairs, const struct factor *factor,
                                 struct arena *arena)
 {
     if (factor->kind == FACTOR_EUCLIDEAN)
@@ -394,7 +394,7 @@ struct variable *space_pair_distances(struct tape *tape, const struct space *spa
     struct arena *arena = &tape->arena;
     struct variable *result =
         tape_record(tape, 1, &count, (struct variable *[]){points, log_radius}, 2, backward);
-    struct pairs *pairs = arena_zeroed(arena, 1, sizeof *pairs);
+    struct pair_list *pairs = arena_zeroed(arena, 1, sizeof *pairs);
     result->context = pairs;
     pairs->space = space;
     pairs->points = points->value.data;

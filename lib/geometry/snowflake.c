@@ -440,21 +440,36 @@ void snowflake_make(struct snowflake *snowflake, struct parameters *set, size_t 
     snowflake->power->decays = false;
 }
 
-/* Row k of A is scaled by s_k and column k of B by 1 / (width s_k), s from 1/4 to 4, so that the
- * units differ and yet B A u is the mean of u. */
-static void identity_layer(struct snowflake *snowflake, size_t l)
+/* count positive random numbers that add up to total. */
+static void random_shares(struct rng *rng, real *shares, size_t count, double total)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        shares[i] = (real)(0.5 + rng_uniform(rng));
+        sum += (double)shares[i];
+    }
+    for (size_t i = 0; i < count; i++)
+        shares[i] = (real)((double)shares[i] * total / sum);
+}
+
+/*
+ * Rows of A add up to s_k, from 1/4 to 4, and rows of B to the mean of u_k / s_k, so that B A u = u
+ * when the values of u are equal; the random shares make the units differ.
+ */
+static void identity_layer(struct snowflake *snowflake, size_t l, struct rng *rng)
 {
     size_t width = snowflake->width;
     size_t inputs = layer_inputs(snowflake, l), outputs = layer_outputs(snowflake, l);
     real *expansion = snowflake->expansion[l]->value.data;
     real *contraction = snowflake->contraction[l]->value.data;
+    for (size_t j = 0; j < outputs; j++)
+        random_shares(rng, contraction + j * width, width, 1);
     for (size_t k = 0; k < width; k++) {
         double place = width > 1 ? (double)k / (double)(width - 1) : 0.5;
         double scale = exp((place - 0.5) * 2 * log(4.0));
-        for (size_t j = 0; j < inputs; j++)
-            expansion[k * inputs + j] = (real)(scale / (double)inputs);
+        random_shares(rng, expansion + k * inputs, inputs, scale);
         for (size_t j = 0; j < outputs; j++)
-            contraction[j * width + k] = (real)(1 / (scale * (double)width));
+            contraction[j * width + k] = (real)((double)contraction[j * width + k] / scale);
     }
     memcpy(snowflake->mixture[l]->value.data, (const real[]){0, 1, 0}, 3 * sizeof(real));
     memcpy(snowflake->exponents[l]->value.data, (const real[]){5, 0}, 2 * sizeof(real));
@@ -479,7 +494,7 @@ void snowflake_initialise(struct snowflake *snowflake, enum snowflake_start star
         if (start == SNOWFLAKE_RANDOM)
             random_layer(snowflake, l, rng);
         else
-            identity_layer(snowflake, l);
+            identity_layer(snowflake, l, rng);
     }
     /* Each layer raises to a < 1; the outer power makes that good, so that f starts exact. */
     double a = (double)vector_sigmoid(snowflake->exponents[0]->value.data[0]);

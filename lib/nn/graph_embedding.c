@@ -1,0 +1,337 @@
+#include "nn/graph_embedding.h"
+
+#include "base/memory.h"
+#include "base/output.h"
+#include "io/safetensors.h"
+
+#include <cJSON.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char snowflake_prefix[] = "snowflake";
+
+/* Splits "snowflake:SPACE" and reads the space. */
+static bool parse_geometry(struct graph_embedding *model, const char *text, size_t dimension,
+                           struct error *error)
+{
+    size_t length = sizeof snowflake_prefix - 1;
+    model->has_snowflake = strncmp(text, snowflake_prefix, length) == 0 &&
+                           (text[length] == '\0' || text[length] == ':');
+    if (model->has_snowflake)
+        text = text[length] ? text + length + 1 : "euclidean";
+    return space_parse(&model->space, text, dimension, error);
+}
+
+static void add_encoder(struct graph_embedding *model)
+{
+    size_t sizes[MLP_MOST_LAYERS + 1] = {model->features};
+    for (size_t l = 0; l < model->hidden_count; l++)
+        sizes[l + 1] = model->hidden[l];
+    sizes[model->hidden_count + 1] = model->space.columns;
+    mlp_make(&model->encoder, &model->set, "encoder", sizes, model->hidden_count + 1,
+             ACTIVATION_GELU);
+}
+
+static void add_points(struct graph_embedding *model)
+{
+    const size_t shape[2] = {model->nodes, model->space.columns};
+    model->points = parameters_add(&model->set, "points", 2, shape);
+    model->points->manifold = &model->manifold.manifold;
+    model->points->decays = false;
+}
+
+bool graph_embedding_make(struct graph_embedding *model,
+                          const struct graph_embedding_options *options, struct error *error)
+{
+    *model = (struct graph_embedding){.nodes = options->nodes,
+                                      .features = options->features,
+                                      .has_encoder = options->features > 0,
+                                      .hidden_count = options->hidden_count,
+                                      .metric = options->metric};
+    memcpy(model->hidden, options->hidden, sizeof model->hidden);
+    if (!parse_geometry(model, options->geometry, options->dimension, error))
+        return false;
+    if (model->hidden_count + 1 > MLP_MOST_LAYERS)
+        return error_set(error, EX_USAGE, "more than %d hidden layers", MLP_MOST_LAYERS - 1);
+    space_manifold_make(&model->manifold, &model->space);
+    if (model->has_encoder)
+        add_encoder(model);
+    else
+        add_points(model);
+    model->log_radius = parameters_add(&model->set, "log_radius", 1, &model->space.count);
+    model->log_radius->decays = false;
+    if (model->has_snowflake) {
+        snowflake_make(&model->snowflake, &model->set, options->snowflake_layers,
+                       options->snowflake_width);
+        if (options->metric)
+            snowflake_freeze_power(&model->snowflake);
+    }
+    return true;
+}
+
+char *graph_embedding_geometry(const struct graph_embedding *model)
+{
+    char *notation = space_notation(&model->space);
+    if (!model->has_snowflake)
+        return notation;
+    char *text = memory_format("%s:%s", snowflake_prefix, notation);
+    free(notation);
+    return text;
+}
+
+void graph_embedding_initialise(struct graph_embedding *model, enum snowflake_start start,
+                                struct rng *rng)
+{
+    const real spread = (real)0.1; /* of points about the origin, where the mean distance is 1 */
+    memset(model->log_radius->value.data, 0, model->space.count * sizeof(real));
+    if (model->has_encoder)
+        mlp_initialise(&model->encoder, rng);
+    else
+        space_random_points(&model->space, rng, spread, model->points->value.data, model->nodes);
+    if (model->has_snowflake) {
+        snowflake_initialise(&model->snowflake, start, rng);
+        if (model->metric)
+            snowflake_freeze_power(&model->snowflake);
+    }
+}
+
+struct variable *graph_embedding_points(const struct graph_embedding *model, struct tape *tape,
+                                        struct variable *features)
+{
+    if (model->has_encoder)
+        return mlp_apply(tape, &model->encoder, features);
+    return tape_parameter(tape, model->points);
+}
+
+struct variable *graph_embedding_distances(const struct graph_embedding *model, struct tape *tape,
+                                           struct variable *points, const uint32_t *source,
+                                           const uint32_t *target, size_t count)
+{
+    struct variable *distances =
+        space_pair_distances(tape, &model->space, points, tape_parameter(tape, model->log_radius),
+                             source, target, count);
+    return model->has_snowflake ? snowflake_apply(tape, &model->snowflake, distances) : distances;
+}
+
+/* Multiplies the columns of the Euclidean factors in every row. */
+static void scale_rows(const struct space *space, struct tensor *rows, double factor)
+{
+    for (size_t i = 0, n = tensor_rows(rows); i < n; i++) {
+        for (size_t f = 0; f < space->count; f++) {
+            const struct factor *part = &space->factors[f];
+            real *row = rows->data + i * space->columns + part->first_column;
+            for (size_t j = 0; j < part->columns && part->kind == FACTOR_EUCLIDEAN; j++)
+                row[j] = (real)((double)row[j] * factor);
+        }
+    }
+}
+
+/* The encoder's last layer makes the coordinates: its rows (outputs) are the columns of points. */
+static void scale_encoder(struct graph_embedding *model, double factor)
+{
+    size_t last = model->encoder.layers - 1;
+    struct tensor *weight = &model->encoder.weight[last]->value;
+    real *bias = model->encoder.bias[last]->value.data;
+    size_t inputs = tensor_columns(weight);
+    for (size_t f = 0; f < model->space.count; f++) {
+        const struct factor *part = &model->space.factors[f];
+        if (part->kind != FACTOR_EUCLIDEAN)
+            continue;
+        for (size_t c = part->first_column; c < part->first_column + part->columns; c++) {
+            bias[c] = (real)((double)bias[c] * factor);
+            for (size_t j = 0; j < inputs; j++)
+                weight->data[c * inputs + j] =
+                    (real)((double)weight->data[c * inputs + j] * factor);
+        }
+    }
+}
+
+void graph_embedding_scale(struct graph_embedding *model, double factor)
+{
+    if (model->has_snowflake) { /* f = (B h)^(1 + p) */
+        double power;
+        double exponents[2 * SNOWFLAKE_MOST_LAYERS];
+        snowflake_exponents(&model->snowflake, exponents, &power);
+        struct tensor *last =
+            &model->snowflake.contraction[model->snowflake.layers - 1]->value;
+        double root = pow(factor, 1 / (1 + power));
+        for (size_t i = 0; i < tensor_count(last); i++)
+            last->data[i] = (real)((double)last->data[i] * root);
+        return;
+    }
+    for (size_t f = 0; f < model->space.count; f++)
+        model->log_radius->value.data[f] += (real)log(factor);
+    if (model->has_encoder)
+        scale_encoder(model, factor);
+    else
+        scale_rows(&model->space, &model->points->value, factor);
+}
+
+/* --- the file --- */
+
+static const char model_kind[] = "tesserae graph embedding";
+
+static char *configuration_text(const struct graph_embedding *model)
+{
+    cJSON *root = cJSON_CreateObject();
+    char *geometry = graph_embedding_geometry(model);
+    cJSON_AddStringToObject(root, "geometry", geometry);
+    cJSON_AddNumberToObject(root, "nodes", (double)model->nodes);
+    cJSON_AddNumberToObject(root, "features", (double)model->features);
+    cJSON *hidden = cJSON_AddArrayToObject(root, "hidden");
+    for (size_t l = 0; l < model->hidden_count; l++)
+        cJSON_AddItemToArray(hidden, cJSON_CreateNumber((double)model->hidden[l]));
+    cJSON_AddNumberToObject(root, "layers", (double)model->snowflake.layers);
+    cJSON_AddNumberToObject(root, "width", (double)model->snowflake.width);
+    cJSON_AddBoolToObject(root, "metric", model->metric);
+    char *text = cJSON_PrintUnformatted(root);
+    if (!text)
+        error_die(EX_OSERR, "out of memory: cannot print the configuration");
+    cJSON_Delete(root);
+    free(geometry);
+    return text;
+}
+
+/* The names one after the other, each ended by a zero byte, as a tensor of bytes. */
+static void add_names(struct safetensors *file, const struct names *names)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < names->count; i++)
+        bytes += strlen(names->strings[i]) + 1;
+    char *text = memory_alloc(bytes, 1), *at = text;
+    for (size_t i = 0; i < names->count; i++) {
+        size_t length = strlen(names->strings[i]) + 1;
+        memcpy(at, names->strings[i], length);
+        at += length;
+    }
+    safetensors_add(file, "node_names", DTYPE_U8, 1, &bytes, text);
+    free(text);
+}
+
+bool graph_embedding_save(const struct graph_embedding *model, const struct names *names,
+                          const char *path, struct error *error)
+{
+    struct safetensors file = {0};
+    char *configuration = configuration_text(model);
+    safetensors_set_metadata(&file, "kind", model_kind);
+    safetensors_set_metadata(&file, "program_version", PACKAGE_VERSION);
+    safetensors_set_metadata(&file, "configuration", configuration);
+    cJSON_free(configuration);
+    parameters_save(&model->set, &file);
+    add_names(&file, names);
+    struct output output;
+    bool good = output_open(&output, path, error);
+    if (good) {
+        good = safetensors_write(&output, &file, error);
+        if (good)
+            good = output_commit(&output, error);
+        else
+            output_discard(&output);
+    }
+    safetensors_free(&file);
+    return good;
+}
+
+static size_t number_of(const cJSON *root, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
+    return cJSON_IsNumber(item) && item->valuedouble >= 0 && item->valuedouble < 1e9
+               ? (size_t)item->valuedouble
+               : 0;
+}
+
+/* False when the configuration does not make sense. */
+static bool read_configuration(const cJSON *root, struct graph_embedding_options *options)
+{
+    const cJSON *geometry = cJSON_GetObjectItemCaseSensitive(root, "geometry");
+    const cJSON *hidden = cJSON_GetObjectItemCaseSensitive(root, "hidden"), *size;
+    if (!cJSON_IsString(geometry))
+        return false;
+    *options = (struct graph_embedding_options){
+        .geometry = geometry->valuestring,
+        .nodes = number_of(root, "nodes"),
+        .features = number_of(root, "features"),
+        .snowflake_layers = number_of(root, "layers"),
+        .snowflake_width = number_of(root, "width"),
+        .metric = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(root, "metric"))};
+    cJSON_ArrayForEach(size, hidden)
+    {
+        if (!cJSON_IsNumber(size) || size->valuedouble < 1 || size->valuedouble > 65536 ||
+            options->hidden_count == MLP_MOST_LAYERS)
+            return false;
+        options->hidden[options->hidden_count++] = (size_t)size->valuedouble;
+    }
+    bool snowflake = strncmp(options->geometry, snowflake_prefix, sizeof snowflake_prefix - 1) == 0;
+    return options->nodes > 0 &&
+           (!snowflake || (options->snowflake_layers > 0 && options->snowflake_width > 0 &&
+                           options->snowflake_layers <= SNOWFLAKE_MOST_LAYERS &&
+                           options->snowflake_width <= SNOWFLAKE_MOST_WIDTH));
+}
+
+static bool read_names(const struct safetensors *file, size_t nodes, struct names *names)
+{
+    const struct array *bytes = safetensors_find(file, "node_names");
+    if (!bytes || bytes->dtype != DTYPE_U8 || bytes->dimensions != 1)
+        return false;
+    const char *at = bytes->data, *end = at + bytes->shape[0];
+    while (at < end) {
+        const char *zero = memchr(at, '\0', (size_t)(end - at));
+        if (!zero)
+            return false;
+        names_add(names, at, (size_t)(zero - at));
+        at = zero + 1;
+    }
+    return names->count == nodes;
+}
+
+/* A tensor's bytes bound what the configuration may ask for. */
+static bool fits_file(const struct graph_embedding_options *options, const struct safetensors *file)
+{
+    const struct array *names = safetensors_find(file, "node_names");
+    const struct array *first = safetensors_find(file, "encoder.0.weight");
+    return names && array_count(names) >= options->nodes &&
+           (options->features == 0 || (first && first->dimensions == 2 &&
+                                       first->shape[1] == options->features));
+}
+
+static bool restore(struct graph_embedding *model, struct names *names,
+                    const struct safetensors *file, const char *path, struct error *error)
+{
+    const char *kind = safetensors_metadata(file, "kind");
+    const char *text = safetensors_metadata(file, "configuration");
+    if (!kind || strcmp(kind, model_kind) != 0)
+        return error_set(error, EX_DATAERR, "%s: not a model of graph-embed", path);
+    cJSON *root = text ? cJSON_Parse(text) : NULL;
+    struct graph_embedding_options options;
+    bool good = root && read_configuration(root, &options) && fits_file(&options, file) &&
+                graph_embedding_make(model, &options, error) &&
+                read_names(file, options.nodes, names);
+    cJSON_Delete(root);
+    if (!good) {
+        error->exit_code = EX_OK;
+        return error_set(error, EX_DATAERR, "%s: the configuration or the names are damaged", path);
+    }
+    return parameters_load(&model->set, file, path, error);
+}
+
+bool graph_embedding_load(struct graph_embedding *model, struct names *names, const char *path,
+                          struct error *error)
+{
+    *model = (struct graph_embedding){0};
+    *names = (struct names){0};
+    struct stream *stream = stream_open(path, error);
+    if (!stream)
+        return false;
+    struct safetensors file = {0};
+    bool good = safetensors_read(stream, &file, error) &&
+                restore(model, names, &file, stream_name(stream), error);
+    safetensors_free(&file);
+    stream_close(stream);
+    return good;
+}
+
+void graph_embedding_free(struct graph_embedding *model)
+{
+    parameters_free(&model->set);
+}

@@ -1,0 +1,122 @@
+#include "nn/embedding_fit.h"
+
+#include "base/memory.h"
+#include "base/signals.h"
+
+#include <cJSON.h>
+#include <math.h>
+
+enum { MOST_EVALUATED = 200000 };
+
+static struct variable *loss_of(const struct embedding_fit *fit, struct tape *tape,
+                                const struct pairs *pairs, size_t first, size_t count,
+                                double inverse_scale)
+{
+    const struct graph_embedding *model = fit->model;
+    struct variable *features = NULL;
+    if (fit->features)
+        features = tape_constant(tape, tensor_matrix((real *)(uintptr_t)fit->features, model->nodes,
+                                                     model->features));
+    struct variable *points = graph_embedding_points(model, tape, features);
+    struct variable *distances = graph_embedding_distances(
+        model, tape, points, pairs->source + first, pairs->target + first, count);
+    return embedding_loss(tape, distances, pairs->distance + first, (real)inverse_scale, fit->loss);
+}
+
+struct context {
+    const struct embedding_fit *fit;
+    double inverse_scale; /* 1 / the mean of the targets */
+    struct tape evaluation_tape;
+};
+
+/* The pairs are in random order, so consecutive pieces are samples without replacement. */
+static struct variable *step_loss(void *data, struct tape *tape, uint64_t step)
+{
+    const struct context *context = data;
+    const struct embedding_fit *fit = context->fit;
+    size_t count = fit->pairs->count;
+    size_t batches = (count + fit->batch - 1) / fit->batch;
+    size_t batch = step % batches;
+    size_t first = count * batch / batches, end = count * (batch + 1) / batches;
+    return loss_of(fit, tape, fit->pairs, first, end - first, context->inverse_scale);
+}
+
+static double evaluate(void *data, struct cJSON *line)
+{
+    struct context *context = data;
+    const struct embedding_fit *fit = context->fit;
+    const struct pairs *pairs = fit->held_out ? fit->held_out : fit->pairs;
+    size_t count = pairs->count < MOST_EVALUATED ? pairs->count : MOST_EVALUATED;
+    tape_reset(&context->evaluation_tape);
+    double loss = (double)loss_of(fit, &context->evaluation_tape, pairs, 0, count,
+                                  context->inverse_scale)
+                      ->value.data[0];
+    if (line)
+        cJSON_AddItemToObject(line, fit->held_out ? "test_loss" : "train_loss",
+                              report_number(loss));
+    return loss;
+}
+
+static void initialise(const struct embedding_fit *fit, size_t attempt)
+{
+    struct rng rng = rng_make(fit->seed, RNG_INITIAL, (uint32_t)attempt);
+    graph_embedding_initialise(fit->model, fit->starts[attempt % fit->start_count], &rng);
+}
+
+static void forget_moments(struct parameters *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        size_t count = tensor_count(&set->list[i]->value);
+        for (size_t k = 0; k < count; k++) {
+            if (set->list[i]->first_moment)
+                set->list[i]->first_moment[k] = 0;
+            if (set->list[i]->second_moment)
+                set->list[i]->second_moment[k] = 0;
+        }
+    }
+}
+
+/* The attempt whose start promises most after a tenth of the steps. */
+static bool best_attempt(const struct embedding_fit *fit, size_t *best, struct error *error)
+{
+    double best_figure = INFINITY;
+    *best = 0;
+    for (size_t attempt = 0; fit->restarts > 1 && attempt < fit->restarts; attempt++) {
+        struct training trial = fit->training;
+        trial.schedule.steps = fit->training.schedule.steps / 10 + 1;
+        trial.checkpoint = NULL;
+        trial.log = NULL;
+        initialise(fit, attempt);
+        forget_moments(&fit->model->set);
+        if (!training_run(&trial, error))
+            return false;
+        if (trial.best_figure < best_figure) {
+            best_figure = trial.best_figure;
+            *best = attempt;
+        }
+        if (trial.interrupted)
+            return true;
+    }
+    forget_moments(&fit->model->set);
+    return true;
+}
+
+bool embedding_fit(struct embedding_fit *fit, struct error *error)
+{
+    double mean = pairs_mean(fit->pairs);
+    struct context context = {.fit = fit, .inverse_scale = 1 / mean};
+    fit->training.set = &fit->model->set;
+    fit->training.loss = step_loss;
+    fit->training.evaluate = evaluate;
+    fit->training.context = &context;
+    size_t attempt = 0;
+    bool good = fit->training.resume || best_attempt(fit, &attempt, error);
+    if (good) {
+        initialise(fit, attempt);
+        good = training_run(&fit->training, error);
+    }
+    if (good)
+        graph_embedding_scale(fit->model, mean);
+    tape_free(&context.evaluation_tape);
+    return good;
+}

@@ -11,6 +11,11 @@ tesserae_sources = \
     lib/base/rng.c lib/base/rng.h \
     lib/base/signals.c lib/base/signals.h \
     lib/dist/ranks.c lib/dist/ranks.h \
+    lib/geometry/hyperbolic.c lib/geometry/hyperbolic.h \
+    lib/geometry/pair_distances.c \
+    lib/geometry/snowflake.c lib/geometry/snowflake.h \
+    lib/geometry/space.c lib/geometry/space.h \
+    lib/geometry/spherical.c lib/geometry/spherical.h \
     lib/grad/activation.c lib/grad/activation.h \
     lib/grad/gradient_check.c lib/grad/gradient_check.h \
     lib/grad/ops.h \
@@ -32,6 +37,8 @@ tesserae_sources = \
     lib/graph/graph.c lib/graph/graph.h \
     lib/graph/labels.c lib/graph/labels.h \
     lib/graph/names.c lib/graph/names.h \
+    lib/graph/node_table.c lib/graph/node_table.h \
+    lib/graph/pairs.c lib/graph/pairs.h \
     lib/graph/paths.c lib/graph/paths.h \
     lib/graph/point_graphs.c lib/graph/point_graphs.h \
     lib/graph/random_graphs.c lib/graph/random_graphs.h \
@@ -43,6 +50,19 @@ tesserae_sources = \
     lib/io/safetensors.c lib/io/safetensors.h \
     lib/io/stream.c lib/io/stream.h \
     lib/io/table.c \
+    lib/nn/embedding_fit.c lib/nn/embedding_fit.h \
+    lib/nn/embedding_loss.c lib/nn/embedding_loss.h \
+    lib/nn/embedding_quality.c lib/nn/embedding_quality.h \
+    lib/nn/embedding_result.c lib/nn/embedding_result.h \
+    lib/nn/embedding_targets.c lib/nn/embedding_targets.h \
+    lib/nn/graph_embedding.c lib/nn/graph_embedding.h \
+    lib/nn/mlp.c lib/nn/mlp.h \
+    lib/optim/checkpoint.c lib/optim/checkpoint.h \
+    lib/optim/manifold.h \
+    lib/optim/optimizer.c lib/optim/optimizer.h \
+    lib/optim/schedule.c lib/optim/schedule.h \
+    lib/optim/training.c lib/optim/training.h \
+    lib/optim/training_options.c lib/optim/training_options.h \
     lib/tensor/blas.c lib/tensor/blas.h \
     lib/tensor/knn.c lib/tensor/knn.h \
     lib/tensor/linalg.c lib/tensor/linalg.h \

@@ -163,7 +163,9 @@ void options_parse(const struct program *program, int argc, char **argv,
 
     struct argp_option options[COMMON_COUNT + 2];
     select_common(options, program->common);
-    struct argp own = {.options = program->options, .parser = program->parse};
+    struct argp own = {.options = program->options,
+                       .parser = program->parse,
+                       .children = program->groups};
     struct argp_child children[2] = {{.argp = &own, .group = 0}, {0}};
     struct argp argp = {.options = options,
                         .parser = parse_common,

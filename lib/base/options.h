@@ -49,6 +49,9 @@ struct program {
     const struct argp_option *options;   /* the program's own; ends with {0}; may be NULL */
     int (*parse)(int key, char *argument, struct argp_state *state); /* argp's parser for them;
                                             state->input is the program's own settings */
+    const struct argp_child *groups;     /* options that programs share (training_argp); ends with
+                                            {0}; parse sets their inputs in state->child_inputs at
+                                            ARGP_KEY_INIT; may be NULL */
     unsigned common;                     /* OPTION_... */
     size_t least_operands;
     size_t most_operands;

@@ -55,6 +55,18 @@ void embedding_distances(const struct graph_embedding *model, const real *featur
     measure_end(&measure);
 }
 
+real *embedding_display_points(const struct graph_embedding *model, const real *features)
+{
+    struct measure measure;
+    measure_start(&measure, model, features);
+    size_t count = tensor_count(&measure.points);
+    real *points = memory_alloc(count, sizeof *points);
+    memcpy(points, measure.points.data, count * sizeof *points);
+    measure_end(&measure);
+    space_display_points(&model->space, points, tensor_rows(&measure.points));
+    return points;
+}
+
 /* --- rank correlation --- */
 
 struct ranked {

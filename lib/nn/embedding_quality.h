@@ -30,4 +30,7 @@ void embedding_distances(const struct graph_embedding *model, const real *featur
                          const uint32_t *source, const uint32_t *target, size_t count,
                          real *distances);
 
+/* The points of all nodes as people want them (see space_display_points); free() the result. */
+real *embedding_display_points(const struct graph_embedding *model, const real *features);
+
 #endif

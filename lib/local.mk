@@ -63,6 +63,28 @@ tesserae_sources = \
     lib/optim/schedule.c lib/optim/schedule.h \
     lib/optim/training.c lib/optim/training.h \
     lib/optim/training_options.c lib/optim/training_options.h \
+    lib/plot/axes.c lib/plot/axes.h \
+    lib/plot/bins.c lib/plot/bins.h \
+    lib/plot/color.c lib/plot/color.h \
+    lib/plot/coloring.c lib/plot/coloring.h \
+    lib/plot/disc.c lib/plot/disc.h \
+    lib/plot/figure.c lib/plot/figure.h \
+    lib/plot/graph.c \
+    lib/plot/heatmap.c \
+    lib/plot/histogram.c \
+    lib/plot/images.c \
+    lib/plot/input.c lib/plot/input.h \
+    lib/plot/labels.c lib/plot/labels.h \
+    lib/plot/legend.c lib/plot/legend.h \
+    lib/plot/lines.c \
+    lib/plot/marks.c lib/plot/marks.h \
+    lib/plot/plot.h \
+    lib/plot/points.c lib/plot/points.h \
+    lib/plot/principal.c lib/plot/principal.h \
+    lib/plot/raster.c lib/plot/raster.h \
+    lib/plot/scatter.c \
+    lib/plot/text.c lib/plot/text.h \
+    lib/plot/ticks.c lib/plot/ticks.h \
     lib/tensor/blas.c lib/tensor/blas.h \
     lib/tensor/knn.c lib/tensor/knn.h \
     lib/tensor/linalg.c lib/tensor/linalg.h \

@@ -2,12 +2,16 @@
 unit_tests = \
     tests/unit/test_arena \
     tests/unit/test_array \
+    tests/unit/test_bins \
+    tests/unit/test_color \
     tests/unit/test_components \
     tests/unit/test_csv \
+    tests/unit/test_disc \
     tests/unit/test_error \
     tests/unit/test_generators \
     tests/unit/test_graph \
     tests/unit/test_knn \
+    tests/unit/test_labels \
     tests/unit/test_linalg \
     tests/unit/test_memory \
     tests/unit/test_names \
@@ -15,6 +19,7 @@ unit_tests = \
     tests/unit/test_options \
     tests/unit/test_output \
     tests/unit/test_paths \
+    tests/unit/test_principal \
     tests/unit/test_progress \
     tests/unit/test_ranks \
     tests/unit/test_report \
@@ -22,7 +27,9 @@ unit_tests = \
     tests/unit/test_safetensors \
     tests/unit/test_signals \
     tests/unit/test_statistics \
-    tests/unit/test_stream
+    tests/unit/test_stream \
+    tests/unit/test_text \
+    tests/unit/test_ticks
 
 # tests/pipeline: one shell script per program.
 pipeline_tests =
@@ -121,6 +128,34 @@ tests_unit_test_safetensors_LDADD = $(unit_libs)
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c tests/unit/check_main.h
 tests_unit_test_stream_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_stream_LDADD = $(unit_libs)
+
+tests_unit_test_bins_SOURCES = tests/unit/test_bins.c tests/unit/check_main.h
+tests_unit_test_bins_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_bins_LDADD = $(unit_libs)
+
+tests_unit_test_color_SOURCES = tests/unit/test_color.c tests/unit/check_main.h
+tests_unit_test_color_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_color_LDADD = $(unit_libs)
+
+tests_unit_test_disc_SOURCES = tests/unit/test_disc.c tests/unit/check_main.h
+tests_unit_test_disc_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_disc_LDADD = $(unit_libs)
+
+tests_unit_test_labels_SOURCES = tests/unit/test_labels.c tests/unit/check_main.h
+tests_unit_test_labels_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_labels_LDADD = $(unit_libs)
+
+tests_unit_test_principal_SOURCES = tests/unit/test_principal.c tests/unit/check_main.h
+tests_unit_test_principal_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_principal_LDADD = $(unit_libs)
+
+tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/check_main.h
+tests_unit_test_text_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_text_LDADD = $(unit_libs)
+
+tests_unit_test_ticks_SOURCES = tests/unit/test_ticks.c tests/unit/check_main.h
+tests_unit_test_ticks_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_ticks_LDADD = $(unit_libs)
 
 # tests/dist: programs in several processes.
 dist_tests = tests/dist/ranks.sh

@@ -231,12 +231,23 @@ static void from_fortran_order(struct array *array)
     *array = turned;
 }
 
-bool npy_read(struct stream *stream, struct array *array, bool *end, struct error *error)
+/* Leaves of a header only the first entries, which in C order come first. */
+static void shorten(struct npy_header *header, size_t most)
+{
+    if (header->dimensions == 0 || header->fortran_order || header->shape[0] <= most)
+        return;
+    header->bytes = header->bytes / header->shape[0] * most;
+    header->shape[0] = most;
+}
+
+bool npy_read_leading(struct stream *stream, size_t most, struct array *array, bool *end,
+                      struct error *error)
 {
     *array = (struct array){0};
     struct npy_header header;
     if (!npy_read_header(stream, &header, end, error) || *end)
         return error->exit_code == EX_OK;
+    shorten(&header, most);
     struct array read = {.dtype = header.dtype, .dimensions = header.dimensions};
     memcpy(read.shape, header.shape, sizeof read.shape);
     if (header.bytes >= LEAST_MAPPED)
@@ -251,6 +262,11 @@ bool npy_read(struct stream *stream, struct array *array, bool *end, struct erro
         from_fortran_order(&read);
     *array = read;
     return true;
+}
+
+bool npy_read(struct stream *stream, struct array *array, bool *end, struct error *error)
+{
+    return npy_read_leading(stream, SIZE_MAX, array, end, error);
 }
 
 bool npy_write_header(struct output *output, enum dtype dtype, int dimensions, const size_t *shape,

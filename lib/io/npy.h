@@ -34,6 +34,14 @@ bool npy_read_header(struct stream *stream, struct npy_header *header, bool *end
 bool npy_read(struct stream *stream, struct array *array, bool *end, struct error *error);
 
 /*
+ * As npy_read, but only the first `most` entries along the first dimension; the stream is left
+ * within the record, and is of no more use. For those who look at the beginning of what may be
+ * large. (A record in Fortran order has to be read whole.)
+ */
+bool npy_read_leading(struct stream *stream, size_t most, struct array *array, bool *end,
+                      struct error *error);
+
+/*
  * Writes one record (version 1.0, C order, native byte order, data aligned to 64 bytes). bfloat16,
  * which NPY does not know, becomes float32.
  */

@@ -33,10 +33,9 @@ static double widest_label(struct figure *figure, const struct ticks *ticks)
 }
 
 /* Fewer ticks where more would fall between whole numbers. */
-static void place_ticks(struct ticks *ticks, const struct axes *axes, const struct scale *scale,
-                        int wanted)
+static void place_ticks(struct ticks *ticks, const struct scale *scale, bool whole, int wanted)
 {
-    while (axes->whole && wanted > 1 && ticks_step(scale->low, scale->high, wanted) < 0.99)
+    while (whole && wanted > 1 && ticks_step(scale->low, scale->high, wanted) < 0.99)
         wanted--;
     ticks_place(ticks, scale, wanted);
 }
@@ -46,12 +45,12 @@ static void place_x_ticks(struct axes *axes, struct figure *figure)
 {
     double width = axes->plot.right - axes->plot.left;
     int wanted = (int)fmin(fmax(width / (85 * figure->unit), 2), 10);
-    place_ticks(&axes->x_ticks, axes, &axes->x, wanted);
+    place_ticks(&axes->x_ticks, &axes->x, axes->whole_x, wanted);
     while (wanted > 2) {
         double room = width / fmax((double)axes->x_ticks.count, 1);
         if (widest_label(figure, &axes->x_ticks) + 10 * figure->unit < room)
             break;
-        place_ticks(&axes->x_ticks, axes, &axes->x, --wanted);
+        place_ticks(&axes->x_ticks, &axes->x, axes->whole_x, --wanted);
     }
 }
 
@@ -59,7 +58,7 @@ static void place_y_ticks(struct axes *axes, struct figure *figure)
 {
     double height = axes->plot.bottom - axes->plot.top;
     int wanted = (int)fmin(fmax(height / (55 * figure->unit), 2), 10);
-    place_ticks(&axes->y_ticks, axes, &axes->y, wanted);
+    place_ticks(&axes->y_ticks, &axes->y, axes->whole_y, wanted);
 }
 
 /* Widens one of the scales until both have as many units per pixel. */

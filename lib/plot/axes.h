@@ -24,7 +24,8 @@ struct axes {
     bool bare_y;
     bool equal;          /* one unit of x is as long as one of y: the scales are widened */
     bool downwards;      /* y grows downwards (rows of a matrix) */
-    bool whole;          /* ticks only at whole numbers */
+    bool whole_x;        /* ticks only at whole numbers */
+    bool whole_y;
     double room_right;   /* pixels to keep free for a legend */
     double room_left;    /* and for names in place of ticks */
     double room_bottom;

@@ -30,13 +30,17 @@ static void circle(const struct axes *axes, struct figure *figure)
     cairo_arc(figure->cairo, axes_x(axes, 0), axes_y(axes, 0), radius, 0, 2 * M_PI);
 }
 
-void disc_draw(const struct axes *axes, struct figure *figure)
+void disc_fill(const struct axes *axes, struct figure *figure)
 {
     const struct theme *theme = figure->theme;
     figure_set_color(figure, color_mix(theme->background, theme->grid, 0.35), 1);
     circle(axes, figure);
     cairo_fill(figure->cairo);
-    figure_set_color(figure, theme->muted, 1);
+}
+
+void disc_draw_rim(const struct axes *axes, struct figure *figure)
+{
+    figure_set_color(figure, figure->theme->muted, 1);
     figure_set_line(figure, 1.2);
     circle(axes, figure);
     cairo_stroke(figure->cairo);

@@ -14,8 +14,11 @@ bool disc_check(const struct points *points, const struct input *input, struct e
 /* Scales that show the whole disc, undistorted and without ticks. */
 void disc_set_axes(struct axes *axes);
 
-/* Draws the disc and its rim. */
-void disc_draw(const struct axes *axes, struct figure *figure);
+/* Fills the disc; before the data. */
+void disc_fill(const struct axes *axes, struct figure *figure);
+
+/* Draws the unit circle; after the data, so that marks near it do not break it. */
+void disc_draw_rim(const struct axes *axes, struct figure *figure);
 
 /* Adds the geodesic from p to q, points of the disc, to the current path. */
 void disc_geodesic(const struct axes *axes, struct figure *figure, const double p[2],

@@ -37,7 +37,9 @@ bool figure_format_of(const char *path, enum figure_format *format, struct error
     if (!path || strcmp(path, "-") == 0)
         return true;
     const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
-    for (int i = 0; dot && i < 3; i++) {
+    if (!dot)
+        return true;
+    for (int i = 0; i < 3; i++) {
         if (strcasecmp(dot, extensions[i]) == 0) {
             *format = (enum figure_format)i;
             return true;

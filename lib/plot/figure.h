@@ -43,8 +43,8 @@ struct figure {
 };
 
 /*
- * Chooses the format by the extension of a path; NULL or "-" (standard output) is PNG. False
- * (EX_USAGE) for other extensions.
+ * Chooses the format by the extension of a path; PNG without one (as on standard output, NULL or
+ * "-"). False (EX_USAGE) for other extensions.
  */
 bool figure_format_of(const char *path, enum figure_format *format, struct error *error);
 

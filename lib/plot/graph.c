@@ -233,12 +233,14 @@ static void draw(const struct graph_plot *plot, const struct plot_options *optio
 {
     struct axes axes = make_axes(plot, options, figure);
     if (options->disk)
-        disc_draw(&axes, figure);
+        disc_fill(&axes, figure);
     else if (plot->points.chosen)
         axes_draw_grid(&axes, figure);
     draw_edges(plot, options, &axes, figure);
     points_draw(&plot->points, &plot->coloring, &axes, figure, plot->radius,
                 options->alpha > 0 ? options->alpha : 1, plot->points.count <= 2000);
+    if (options->disk)
+        disc_draw_rim(&axes, figure);
     if (plot->labels_inside)
         draw_labels_inside(plot, &axes, figure);
     else if (plot->labels)

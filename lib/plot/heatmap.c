@@ -193,7 +193,8 @@ static void draw(struct heatmap *heatmap, const struct plot_options *options,
                         .y_name = options->y_name,
                         .x = {0.5, (double)heatmap->count + 0.5, false},
                         .y = {0.5, (double)heatmap->input.rows + 0.5, false},
-                        .whole = true,
+                        .whole_x = true,
+                        .whole_y = true,
                         .downwards = true,
                         .room_right = color_bar_room(figure, &heatmap->bar)};
     choose_names(heatmap, figure, &axes);

@@ -93,6 +93,7 @@ static void draw(const struct histogram *histogram, const struct plot_options *o
                         .x_name = options->x_name ? options->x_name : histogram->name,
                         .y_name = options->y_name ? options->y_name : "count"};
     set_scales(&histogram->bins, options, &axes);
+    axes.whole_y = !options->log_y;
     axes_layout(&axes, figure);
     axes_draw_grid(&axes, figure);
     draw_bars(&histogram->bins, options, &axes, figure);

@@ -171,13 +171,16 @@ double points_radius(const struct points *points, const struct plot_options *opt
 {
     if (options->point_size > 0)
         return options->point_size / 2;
-    return fmin(fmax(17 / pow((double)points->count, 0.3), 1), 6);
+    return fmin(fmax(20 / pow((double)points->count, 0.3), 1), 6);
 }
 
 void points_draw(const struct points *points, const struct coloring *coloring,
                  const struct axes *axes, struct figure *figure, double radius, double alpha,
                  bool outline)
 {
+    const struct theme *theme = figure->theme;
+    /* On a dark background the dark end of a colour map needs a rim that is seen. */
+    struct color rim = color_mix(theme->background, theme->foreground, theme->dark ? 0.4 : 0);
     for (size_t i = 0; i < points->count; i++) {
         size_t row = points->rows[i];
         mark_path(figure, coloring_mark(coloring, row), axes_x(axes, points->x[i]),
@@ -188,7 +191,7 @@ void points_draw(const struct points *points, const struct coloring *coloring,
             continue;
         }
         cairo_fill_preserve(figure->cairo);
-        figure_set_color(figure, figure->theme->background, 1);
+        figure_set_color(figure, rim, 1);
         figure_set_line(figure, 0.8);
         cairo_stroke(figure->cairo);
     }

@@ -38,8 +38,7 @@ void points_set_scales(const struct points *points, const struct plot_options *o
 double points_radius(const struct points *points, const struct plot_options *options);
 
 /*
- * Draws the marks. outline: with a rim in the background's colour, which parts those that
- * overlap.
+ * Draws the marks. outline: with a rim, which parts those that overlap.
  */
 void points_draw(const struct points *points, const struct coloring *coloring,
                  const struct axes *axes, struct figure *figure, double radius, double alpha,

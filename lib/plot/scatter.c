@@ -70,7 +70,7 @@ static struct axes make_axes(const struct scatter *scatter, const struct plot_op
 
 static double default_alpha(size_t count)
 {
-    return fmin(fmax(pow(300 / (double)count, 0.3), 0.25), 0.9);
+    return fmin(fmax(pow(300 / (double)count, 0.3), 0.1), 0.9);
 }
 
 static void draw(const struct scatter *scatter, const struct plot_options *options,
@@ -81,10 +81,12 @@ static void draw(const struct scatter *scatter, const struct plot_options *optio
     double radius = points_radius(points, options);
     double alpha = options->alpha > 0 ? options->alpha : default_alpha(points->count);
     if (options->disk)
-        disc_draw(&axes, figure);
+        disc_fill(&axes, figure);
     else
         axes_draw_grid(&axes, figure);
     points_draw(points, &scatter->coloring, &axes, figure, radius, alpha, points->count <= 500);
+    if (options->disk)
+        disc_draw_rim(&axes, figure);
     if (scatter->labels)
         points_draw_labels(points, scatter->labels, &axes, figure, radius);
     axes_draw_frame(&axes, figure);

@@ -49,7 +49,8 @@ double ticks_step(double low, double high, int wanted)
     double rough = high / wanted - low / wanted;
     double power = pow(10, floor(log10(rough)));
     double lead = rough / power;
-    return power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
+    double step = power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
+    return isfinite(step) ? step : power; /* twice 1e308 is more than there is */
 }
 
 /* printf's number with "-" replaced by a minus sign. */

@@ -227,6 +227,32 @@ START_TEST(the_second_record_is_named)
 }
 END_TEST
 
+START_TEST(the_leading_entries)
+{
+    unsigned char record[1024];
+    const double data[6] = {1, 2, 3, 4, 5, 6};
+    static const struct {
+        const char *header;
+        size_t most, rows;
+    } cases[] = {{"{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2)}", 2, 2},
+                 {"{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2)}", 9, 3},
+                 {"{'descr': '<f8', 'fortran_order': True, 'shape': (3, 2)}", 2, 3}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t count = make_record(record, 1, cases[i].header, data, sizeof data);
+        struct stream *stream = stream_from_memory(record, count, "memory");
+        struct array array;
+        struct error error = {0};
+        bool end;
+        ck_assert(npy_read_leading(stream, cases[i].most, &array, &end, &error) && !end);
+        ck_assert_uint_eq(array.shape[0], cases[i].rows);
+        ck_assert_uint_eq(array.shape[1], 2);
+        ck_assert_double_eq(array_value(&array, 1), i < 2 ? 2 : 4);
+        array_free(&array);
+        stream_close(stream);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("npy");
@@ -239,6 +265,7 @@ int main(void)
     tcase_add_test(cases, streams_come_back);
     tcase_add_test(cases, large_data_are_mapped);
     tcase_add_test(cases, the_second_record_is_named);
+    tcase_add_test(cases, the_leading_entries);
     suite_add_tcase(suite, cases);
     return check_run(suite);
 }

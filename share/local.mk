@@ -2,4 +2,4 @@
 dist_pkgdata_DATA = \
     share/data/karate-nodes.csv \
     share/data/karate.csv
-dist_bashcompletion_DATA =
+dist_bashcompletion_DATA = share/completions/tesserae

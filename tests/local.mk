@@ -189,6 +189,36 @@ clean-local-fuzz:
 	rm -rf tests/fuzz/llvm
 .PHONY: clean-local-fuzz
 
+# tests/bench: `make bench` runs the scripts; they leave out peers that are not installed. Programs
+# that they need are built then.
+bench_programs =
+bench_scripts = \
+    tests/bench/startup.sh
+EXTRA_PROGRAMS = $(bench_programs)
+bench: all $(bench_programs)
+	@$(AM_TESTS_ENVIRONMENT) failures=0; \
+	for script in $(bench_scripts); do \
+	    echo "== $$script"; \
+	    $(SHELL) '$(abs_srcdir)'/$$script || [ $$? -eq 77 ] || failures=$$((failures + 1)); \
+	done; \
+	[ $$failures -eq 0 ]
+.PHONY: bench
+
+# share/experiments: each has a Makefile that prints its table beside the published one; it runs in
+# experiments/NAME of the build. EXPERIMENTS="NAME..." chooses.
+experiments: all
+	@$(AM_TESTS_ENVIRONMENT) \
+	TESSERAE_DATA='$(abs_srcdir)/share/data'; export TESSERAE_DATA; \
+	for makefile in '$(abs_srcdir)'/share/experiments/*/Makefile; do \
+	    [ -f "$$makefile" ] || continue; \
+	    folder=$${makefile%/Makefile}; name=$${folder##*/}; \
+	    case " $${EXPERIMENTS-$$name} " in *" $$name "*) ;; *) continue;; esac; \
+	    echo "== $$name"; \
+	    $(MKDIR_P) "experiments/$$name" && \
+	        $(MAKE) -C "experiments/$$name" -f "$$makefile" here="$$folder" || exit; \
+	done
+.PHONY: experiments
+
 check_PROGRAMS = $(unit_tests) $(fuzz_tests)
 TESTS = $(unit_tests) $(pipeline_tests) $(fuzz_tests) $(dist_tests) $(fault_tests)
 TEST_EXTENSIONS = .sh
@@ -213,4 +243,5 @@ AM_TESTS_ENVIRONMENT = \
     WITH_MPI=$(with_mpi); export WITH_MPI; \
     ASAN_OPTIONS=allocator_may_return_null=1:$$ASAN_OPTIONS; export ASAN_OPTIONS;
 EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh $(dist_tests) $(fault_tests) \
-    tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus
+    tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
+    $(bench_scripts)

@@ -70,7 +70,7 @@ uint64_t options_integer(struct argp_state *state, const char *option, const cha
 int options_choice(struct argp_state *state, const char *option, const char *argument,
                    const char *const *words)
 {
-    char list[256] = "";
+    char list[1024] = "";
     for (int i = 0; words[i]; i++) {
         if (strcmp(argument, words[i]) == 0)
             return i;

@@ -140,9 +140,11 @@ extract_examples() {
 }
 
 # run_examples PROGRAM: every example of man/PROGRAM.1 must run, in order, in one scratch folder.
-# Those that call python3 are left out where numpy is missing.
+# Those that call python3 are left out where numpy is missing. Pages of other sections are named
+# with them: run_examples tesserae.7.
 run_examples() {
     page=$srcdir/man/$1.1
+    [ -f "$page" ] || page=$srcdir/man/$1
     mkdir -p "$scratch/examples"
     extract_examples "$page" |
         awk -v folder="$scratch/examples" '
@@ -161,9 +163,9 @@ run_examples() {
         fi
         if (cd examples && pipeline "$text") > "$scratch/stdout" 2> "$scratch/stderr" < /dev/null
         then
-            passed "example of $1(1): $text"
+            passed "example of $1: $text"
         else
-            failed "example of $1(1): $text" "$scratch/stderr" "$scratch/stdout"
+            failed "example of $1: $text" "$scratch/stderr" "$scratch/stdout"
         fi
     done
     rm -rf "$scratch/examples"

@@ -25,12 +25,20 @@ attempt() {
     code=$?
 }
 
-# Whether the last attempt ended as it may: one of the given codes with nothing left behind, or
-# success with the reference's bytes.
+# Whether every file that the last attempt left is complete: the reference has the same one.
+left_complete_files() {
+    for file in $(ls -A job); do
+        cmp -s "job/$file" "reference/$file" || return 1
+    done
+}
+
+# Whether the last attempt ended as it may: with one of the given codes and a message, or with
+# success and all files; in both cases, with no file that is not complete.
 ended_well() {
+    left_complete_files || return 1
     case " $* " in
-    *" $code "*) [ -z "$(ls -A job)" ] && [ "${message#"$program: "}" != "$message" ] ;;
-    *) [ "$code" -eq 0 ] && cmp -s job/out reference/out ;;
+    *" $code "*) [ "${message#"$program: "}" != "$message" ] ;;
+    *) [ "$code" -eq 0 ] && [ "$(ls -A job)" = "$(ls -A reference)" ] ;;
     esac
 }
 

@@ -2,9 +2,12 @@
 # the files that make_inputs has made. No job may take more than a few hundredths of a second.
 make_inputs() {
     mkdir -p "$inputs"
+    printf 'source,target,weight\na,b,1\nb,c,2\nc,d,1\nd,a,0.5\nd,e,1\n' > "$inputs/edges.csv"
 }
 
 list_jobs() {
     cat << JOBS
+graph-embed --dim 2 --steps 5 --quiet $inputs/edges.csv -o out
+graph-embed --geometry snowflake --dim 2 --steps 5 --quiet $inputs/edges.csv --model m -o out
 JOBS
 }

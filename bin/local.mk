@@ -1,7 +1,13 @@
 # The programs; each is one file of its own name, and links what it uses of libtesserae.a.
 bin_PROGRAMS = \
+    bin/graph-distance \
     bin/graph-embed \
+    bin/graph-make \
+    bin/graph-stats \
     bin/tensor-plot
 
+bin_graph_distance_SOURCES = bin/graph-distance.c
 bin_graph_embed_SOURCES = bin/graph-embed.c
+bin_graph_make_SOURCES = bin/graph-make.c
+bin_graph_stats_SOURCES = bin/graph-stats.c
 bin_tensor_plot_SOURCES = bin/tensor-plot.c

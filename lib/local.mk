@@ -32,16 +32,20 @@ tesserae_sources = \
     lib/graph/components.c lib/graph/components.h \
     lib/graph/diameter.c lib/graph/diameter.h \
     lib/graph/dijkstra.c lib/graph/dijkstra.h \
-    lib/graph/edge_list.c \
+    lib/graph/distance_table.c lib/graph/distance_table.h \
+    lib/graph/edge_csv.c lib/graph/edge_csv.h \
     lib/graph/generators.c lib/graph/generators.h \
     lib/graph/graph.c lib/graph/graph.h \
     lib/graph/labels.c lib/graph/labels.h \
     lib/graph/names.c lib/graph/names.h \
+    lib/graph/node_pairs.c lib/graph/node_pairs.h \
     lib/graph/node_table.c lib/graph/node_table.h \
     lib/graph/pairs.c lib/graph/pairs.h \
     lib/graph/paths.c lib/graph/paths.h \
     lib/graph/point_graphs.c lib/graph/point_graphs.h \
     lib/graph/random_graphs.c lib/graph/random_graphs.h \
+    lib/graph/recipes.c lib/graph/recipes.h \
+    lib/graph/sampling.c lib/graph/sampling.h \
     lib/graph/statistics.c lib/graph/statistics.h \
     lib/io/array.c lib/io/array.h \
     lib/io/csv.c lib/io/csv.h \

@@ -15,6 +15,7 @@ unit_tests = \
     tests/unit/test_linalg \
     tests/unit/test_memory \
     tests/unit/test_names \
+    tests/unit/test_node_pairs \
     tests/unit/test_npy \
     tests/unit/test_options \
     tests/unit/test_output \
@@ -22,9 +23,11 @@ unit_tests = \
     tests/unit/test_principal \
     tests/unit/test_progress \
     tests/unit/test_ranks \
+    tests/unit/test_recipes \
     tests/unit/test_report \
     tests/unit/test_rng \
     tests/unit/test_safetensors \
+    tests/unit/test_sampling \
     tests/unit/test_signals \
     tests/unit/test_statistics \
     tests/unit/test_stream \
@@ -32,7 +35,10 @@ unit_tests = \
     tests/unit/test_ticks
 
 # tests/pipeline: one shell script per program.
-pipeline_tests =
+pipeline_tests = \
+    tests/pipeline/graph-distance.sh \
+    tests/pipeline/graph-make.sh \
+    tests/pipeline/graph-stats.sh
 
 unit_cppflags = -I$(srcdir)/lib -I$(srcdir)/tests/unit -DTESSERAE_REAL_DOUBLE
 unit_libs = libtesserae-double.a $(CHECK_LIBS) $(LIBS_OF_TESSERAE)
@@ -81,6 +87,10 @@ tests_unit_test_names_SOURCES = tests/unit/test_names.c tests/unit/check_main.h
 tests_unit_test_names_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_names_LDADD = $(unit_libs)
 
+tests_unit_test_node_pairs_SOURCES = tests/unit/test_node_pairs.c tests/unit/check_main.h
+tests_unit_test_node_pairs_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_node_pairs_LDADD = $(unit_libs)
+
 tests_unit_test_options_SOURCES = tests/unit/test_options.c tests/unit/check_main.h tests/unit/child.h
 tests_unit_test_options_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_options_LDADD = $(unit_libs)
@@ -105,6 +115,10 @@ tests_unit_test_ranks_SOURCES = tests/unit/test_ranks.c tests/unit/check_main.h
 tests_unit_test_ranks_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_ranks_LDADD = $(unit_libs)
 
+tests_unit_test_recipes_SOURCES = tests/unit/test_recipes.c tests/unit/check_main.h
+tests_unit_test_recipes_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_recipes_LDADD = $(unit_libs)
+
 tests_unit_test_report_SOURCES = tests/unit/test_report.c tests/unit/check_main.h tests/unit/scratch.h
 tests_unit_test_report_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_report_LDADD = $(unit_libs)
@@ -112,6 +126,10 @@ tests_unit_test_report_LDADD = $(unit_libs)
 tests_unit_test_rng_SOURCES = tests/unit/test_rng.c tests/unit/check_main.h
 tests_unit_test_rng_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_rng_LDADD = $(unit_libs)
+
+tests_unit_test_sampling_SOURCES = tests/unit/test_sampling.c tests/unit/check_main.h
+tests_unit_test_sampling_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_sampling_LDADD = $(unit_libs)
 
 tests_unit_test_signals_SOURCES = tests/unit/test_signals.c tests/unit/check_main.h tests/unit/child.h
 tests_unit_test_signals_CPPFLAGS = $(unit_cppflags)

@@ -28,11 +28,20 @@ void bfs_end(struct bfs *bfs)
     free(bfs->levels);
 }
 
-/* levels[i] = level for every bit i of searches; one masked store per vector of levels. */
-static void record_level(float *restrict levels, uint64_t searches, float level)
+/* levels[i] = level for every bit i of 32 searches: shifts, tests and blends of whole vectors. */
+static void record_half(float *restrict levels, uint32_t searches, float level)
 {
-    for (unsigned i = 0; i < BFS_BATCH; i++)
-        levels[i] = searches >> i & 1 ? level : levels[i];
+#pragma omp simd
+    for (uint32_t i = 0; i < 32; i++) {
+        float present = levels[i];
+        levels[i] = searches >> i & 1 ? level : present;
+    }
+}
+
+static void record_level(float *levels, uint64_t searches, float level)
+{
+    record_half(levels, (uint32_t)searches, level);
+    record_half(levels + 32, (uint32_t)(searches >> 32), level);
 }
 
 /* Follows the arcs of every node of the frontier; returns the length of the next queue. */

@@ -59,13 +59,15 @@ void paths_from(const struct graph *graph, const uint32_t *sources, size_t count
 
 size_t paths_block(const struct graph *graph, int threads)
 {
-    const size_t most_bytes = (size_t)64 << 20;
+    const size_t enough_bytes = (size_t)16 << 20;
+    const size_t most_bytes = (size_t)256 << 20;
     size_t row_bytes = (graph->nodes ? graph->nodes : 1) * sizeof(float);
-    size_t wanted = (size_t)threads * BFS_BATCH * 4;
-    size_t fitting = most_bytes / row_bytes;
-    if (fitting > BFS_BATCH)
-        fitting -= fitting % BFS_BATCH;
-    if (wanted > fitting)
-        wanted = fitting;
-    return wanted ? wanted : 1;
+    size_t rows = (size_t)threads * BFS_BATCH;
+    if (rows < enough_bytes / row_bytes)
+        rows = enough_bytes / row_bytes;
+    if (rows > most_bytes / row_bytes)
+        rows = most_bytes / row_bytes;
+    if (rows > BFS_BATCH)
+        rows -= rows % BFS_BATCH;
+    return rows ? rows : 1;
 }

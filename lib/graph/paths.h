@@ -13,8 +13,8 @@
 void paths_from(const struct graph *graph, const uint32_t *sources, size_t count, float *distances);
 
 /*
- * The block of sources that keeps `threads` threads busy and its rows of distances in a bounded
- * memory (about 64 MiB, but at least one row): for callers that stream rows out.
+ * How many sources to ask paths_from for at a time when the rows are streamed out: what fits in
+ * 16 MiB; more, up to 256 MiB, where that is not a batch for every thread; at least one.
  */
 size_t paths_block(const struct graph *graph, int threads);
 

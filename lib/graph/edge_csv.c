@@ -1,7 +1,8 @@
 /* graph_read: an edge list, record by record. Each check knows the line; conflicts come last. */
+#include "graph/edge_csv.h"
+
 #include "base/memory.h"
 #include "graph/graph.h"
-#include "io/csv.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -27,7 +28,7 @@ static bool is_number(const struct csv_record *record, size_t field)
     return csv_parse_number(record->fields[field], record->lengths[field], &value);
 }
 
-static bool has_header_words(const struct csv_record *record)
+bool edge_csv_is_header(const struct csv_record *record)
 {
     static const char *const words[][2] = {
         {"source", "target"}, {"from", "to"}, {"src", "dst"}, {"parent", "child"}, {"u", "v"}};
@@ -119,7 +120,7 @@ static bool read_record(void *context, const struct csv_record *record, struct e
     if (!check_columns(reading, record, error))
         return false;
     if (first) {
-        if (has_header_words(record) || (record->count == 3 && !is_number(record, 2)))
+        if (edge_csv_is_header(record) || (record->count == 3 && !is_number(record, 2)))
             return true;
         reading->first_may_be_header =
             record->count == 2 && !is_number(record, 0) && !is_number(record, 1);
@@ -184,8 +185,8 @@ bool graph_read(struct stream *stream, const struct graph_read_options *options,
     struct reading reading = {.options = options, .file = stream_name(stream)};
     bool done = csv_scan(stream, read_record, &reading, error);
     if (done && reading.count == 0)
-        done = error_set(error, EX_DATAERR, "%s: no edges; expected lines of source,target[,weight]",
-                         reading.file);
+        done = error_set(error, EX_DATAERR,
+                         "%s: no edges; expected lines of source,target[,weight]", reading.file);
     done = done && build(&reading, graph, error);
     names_free(&reading.names);
     free(reading.edges);

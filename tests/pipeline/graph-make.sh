@@ -1,0 +1,91 @@
+. "$srcdir/tests/pipeline/lib.sh"
+
+edges_of() {
+    graph-make "$@" > made.csv && echo $(($(wc -l < made.csv) - 1))
+}
+
+check_output 'source,target
+0,1
+1,2' graph-make path --nodes 3
+check_output 5 edges_of cycle --nodes 5
+check_output 4 edges_of star --nodes 5
+check_output 10 edges_of complete --nodes 5
+check_output 20 edges_of complete --nodes 5 --directed
+check_output 17 edges_of grid --rows 3 --columns 4
+check_output 12 edges_of grid --nodes 9
+check_output 13 edges_of grid --nodes 10 --columns 4
+check_output 1022 edges_of tree --nodes 1023
+check_output 39 edges_of tree --nodes 40 --branching 3
+check_output 200 edges_of watts-strogatz --nodes 100
+check_output 291 edges_of barabasi-albert --nodes 100 --attach 3
+check_output 4950 edges_of metric --points 100
+check_output 435 edges_of erdos-renyi --nodes 30 --probability 1
+check_output 0 edges_of erdos-renyi --nodes 30 --probability 0
+
+# Numbers of random edges lie about their mean: within 5 standard deviations.
+near() {
+    found=$(edges_of "$@") && [ "$found" -gt "$low" ] && [ "$found" -lt "$high" ]
+}
+low=3684 high=4316
+check "degree of erdos-renyi" near erdos-renyi --nodes 2000 --degree 4
+check "degree of random-dag" near random-dag --nodes 1000 --degree 4
+low=3000 high=4316
+check "degree of geometric" near geometric --nodes 1000
+
+# The same seed, the same bytes; another one, others.
+for kind in erdos-renyi barabasi-albert watts-strogatz random-dag stochastic-block geometric metric
+do
+    graph-make "$kind" --seed 7 > first.csv
+    graph-make "$kind" --seed 7 > second.csv
+    graph-make "$kind" --seed 8 > third.csv
+    check "$kind repeats itself" cmp first.csv second.csv
+    check "$kind follows the seed" sh -c '! cmp -s first.csv third.csv'
+done
+
+# Weights are what they are called, of the points that are written.
+graph-make metric --points 20 --point-dim 3 --weight exp-log --coordinates points.csv > edges.csv
+check "weights of the coordinates" awk -F, '
+    NR == FNR { if (FNR > 1) { x[$1] = $2; y[$1] = $3; z[$1] = $4 } next }
+    FNR > 1 {
+        t = sqrt((x[$1] - x[$2])^2 + (y[$1] - y[$2])^2 + (z[$1] - z[$2])^2)
+        difference = 1 - exp(-(t - 1) / log(t)) - $3
+        if (difference > 1e-5 || difference < -1e-5) exit 1
+        pairs++
+    }
+    END { exit pairs != 190 }' points.csv edges.csv
+check_output 'node,x0,x1,x2' head -n 1 points.csv
+check_output 'source,target,weight' head -n 1 edges.csv
+check_output 'source,target' sh -c 'graph-make geometric | head -n 1'
+check_output 'source,target,weight' sh -c 'graph-make geometric --weight sqrt | head -n 1'
+
+graph-make stochastic-block --nodes 90 --blocks 3 --labels nodes.csv --features features.npy \
+    --feature-dim 5 -o blocks.csv
+check_output '30 30 30' awk -F, 'NR > 1 { n[$2]++ } END { print n[0], n[1], n[2] }' nodes.csv
+have_numpy && check_output '(90, 5) float32' "$PYTHON" -c '
+import numpy; a = numpy.load("features.npy"); print(a.shape, a.dtype)'
+
+check_fails 64 'missing operand' graph-make
+check_fails 64 "no kind of graph is called 'circle'" graph-make circle
+check_fails 64 "path does not take --rows" graph-make path --rows 3
+check_fails 64 "tree does not take --directed" graph-make tree --directed
+check_fails 64 "metric does not take --radius" graph-make metric --radius 1
+check_fails 64 "path does not take --labels" graph-make path --labels nodes.csv
+check_fails 64 "path does not take --features" graph-make path --features f.csv
+check_fails 64 "tree does not take --coordinates" graph-make tree --coordinates f.csv
+check_fails 64 'need --features' graph-make stochastic-block --feature-dim 3
+check_fails 64 'exclude each other' graph-make erdos-renyi --degree 3 --probability 0.1
+check_fails 64 'larger than so few nodes' graph-make erdos-renyi --nodes 5 --degree 5
+check_fails 64 'not the product' graph-make grid --nodes 5 --rows 2 --columns 3
+check_fails 64 'even and below' graph-make watts-strogatz --neighbours 3
+check_fails 64 'below --nodes' graph-make barabasi-albert --nodes 3 --attach 3
+check_fails 64 'at least 3' graph-make cycle --nodes 2
+check_fails 64 'not exceed' graph-make stochastic-block --nodes 2
+check_fails 64 'needs --radius' graph-make geometric --distribution normal
+check_fails 64 'not a whole number' graph-make path --nodes 0
+check_fails 64 'not a whole number' graph-make path --nodes 4294967296
+check_fails 64 'not one of euclidean' graph-make metric --weight cubic
+check_fails 73 'nowhere/points.csv' graph-make metric --coordinates nowhere/points.csv
+check_fails 73 'nowhere/edges.csv' graph-make path -o nowhere/edges.csv
+
+run_examples graph-make
+finish

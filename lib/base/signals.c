@@ -20,7 +20,7 @@ static void handle(int number)
     _exit(EXIT_INTERRUPTED);
 }
 
-static void end_quietly(int number)
+static void clean_up_and_end(int number)
 {
     output_remove_unfinished();
     signal(number, SIG_DFL);
@@ -38,10 +38,17 @@ void signals_install(void)
         if (sigaction(ending[i], NULL, &present) == 0 && present.sa_handler != SIG_IGN)
             sigaction(ending[i], &action, NULL);
     }
-    action.sa_handler = end_quietly;
+    action.sa_handler = clean_up_and_end;
     action.sa_flags = SA_NODEFER;
     sigaction(SIGPIPE, &action, NULL);
     sigaction(SIGQUIT, &action, NULL);
+    const int crashes[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV};
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) {
+        struct sigaction present;
+        /* A sanitizer that waits for crashes keeps its handler. */
+        if (sigaction(crashes[i], NULL, &present) == 0 && present.sa_handler == SIG_DFL)
+            sigaction(crashes[i], &action, NULL);
+    }
     /* A file that may not grow larger is a write that fails, with a message. */
     signal(SIGXFSZ, SIG_IGN);
 }

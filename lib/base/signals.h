@@ -2,7 +2,7 @@
  * Signals. SIGINT, SIGTERM and SIGHUP end a program with exit code 130 and no unfinished file
  * left behind; a program that learns defers them, so that it can save what it has first.
  * SIGPIPE (the reader of our output has gone) ends it quietly, after the same cleaning up, and so
- * does SIGQUIT; SIGXFSZ becomes a write that fails.
+ * does SIGQUIT; SIGXFSZ becomes a write that fails. A crash leaves no unfinished file either.
  */
 #ifndef TESSERAE_BASE_SIGNALS_H
 #define TESSERAE_BASE_SIGNALS_H

@@ -7,12 +7,14 @@
  *                      limit is the system's)
  *   FAIL_COUNT=FILE    writes "ALLOCATIONS SYNCS" to the file at the end
  *
- * Counting begins with main(). Calls from libgomp and OpenBLAS do not count: the first ends the
- * process itself with its own code when it has no memory, the second does not look.
+ * Counting begins with main(). What is called by libgomp does not count (it ends the process itself,
+ * with its own code, when it has no memory), nor what is called by OpenBLAS and by fontconfig, which
+ * do not look at what they get.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <execinfo.h>
 #include <malloc.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -31,21 +33,34 @@ static bool counting;
 static long allocations, failing_allocation;
 static long syncs, failing_sync;
 
-static bool counts(const void *caller)
+/* Whether a failing call is one that its callers must notice. */
+static bool counts(void)
 {
-    static const char *const exempt[] = {"libgomp", "libopenblas", "libblas", "liblapack"};
-    Dl_info object;
-    if (!dladdr(caller, &object) || !object.dli_fname)
-        return true;
-    for (size_t i = 0; i < sizeof exempt / sizeof *exempt; i++)
-        if (strstr(object.dli_fname, exempt[i]))
-            return false;
+    static const char *const exempt[] = {"libgomp",   "libopenblas",   "libblas",
+                                         "liblapack", "libfontconfig", "libexpat"};
+    enum { DEPTH = 24 };
+    void *callers[DEPTH];
+    int depth = backtrace(callers, DEPTH);
+    for (int frame = 2; frame < depth; frame++) {
+        Dl_info object;
+        if (!dladdr(callers[frame], &object) || !object.dli_fname)
+            continue;
+        for (size_t i = 0; i < sizeof exempt / sizeof *exempt; i++)
+            if (strstr(object.dli_fname, exempt[i]))
+                return false;
+    }
     return true;
 }
 
-static bool allocation_fails(const void *caller)
+static bool allocation_fails(void)
 {
-    if (!counting || !counts(caller))
+    static __thread bool inside; /* looking at the callers may allocate */
+    if (!counting || inside)
+        return false;
+    inside = true;
+    bool counted = counts();
+    inside = false;
+    if (!counted)
         return false;
     if (__atomic_add_fetch(&allocations, 1, __ATOMIC_RELAXED) != failing_allocation)
         return false;
@@ -55,22 +70,22 @@ static bool allocation_fails(const void *caller)
 
 void *malloc(size_t size)
 {
-    return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_malloc(size);
+    return allocation_fails() ? NULL : __libc_malloc(size);
 }
 
 void *calloc(size_t count, size_t size)
 {
-    return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_calloc(count, size);
+    return allocation_fails() ? NULL : __libc_calloc(count, size);
 }
 
 void *realloc(void *block, size_t size)
 {
-    return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_realloc(block, size);
+    return allocation_fails() ? NULL : __libc_realloc(block, size);
 }
 
 void *aligned_alloc(size_t alignment, size_t size)
 {
-    return allocation_fails(__builtin_return_address(0)) ? NULL : __libc_memalign(alignment, size);
+    return allocation_fails() ? NULL : __libc_memalign(alignment, size);
 }
 
 static bool sync_fails(void)

@@ -33,12 +33,15 @@ left_complete_files() {
 }
 
 # Whether the last attempt ended as it may: with one of the given codes and a message, or with
-# success and all files; in both cases, with no file that is not complete.
+# success and all files; in both cases, with no file that is not complete. Cairo draws with another
+# font, or leaves a date out, when it has no memory for the right one: success may look different.
 ended_well() {
-    left_complete_files || return 1
     case " $* " in
-    *" $code "*) [ "${message#"$program: "}" != "$message" ] ;;
-    *) [ "$code" -eq 0 ] && [ "$(ls -A job)" = "$(ls -A reference)" ] ;;
+    *" $code "*) left_complete_files && [ "${message#"$program: "}" != "$message" ] ;;
+    *)
+        [ "$code" -eq 0 ] && [ "$(ls -A job)" = "$(ls -A reference)" ] &&
+            { [ "$program" = tensor-plot ] || left_complete_files; }
+        ;;
     esac
 }
 
@@ -69,7 +72,7 @@ inject() {
 
 # Every limit on the size of the output is a disk that is full at that byte.
 inject_full_disk() {
-    bytes=$(wc -c < reference/out)
+    bytes=$(wc -c < "reference/$output")
     bad=0
     for n in 0 1 $((bytes / 2)) $((bytes - 1)); do
         [ "$n" -lt "$bytes" ] || continue
@@ -87,25 +90,30 @@ inject_full_disk() {
     fi
 }
 
-# The same job, printing to a device that is full: $job ends in "-o out".
+# The same job, printing to a device that is full.
 print_to_full_device() {
-    check_fails 74 'No space left on device' sh -c "${job%-o out} > /dev/full"
+    check_fails 74 'No space left on device' sh -c "${job% -o *} > /dev/full"
 }
 
 run_job() {
     program=${job%% *}
+    output=${job##* }
     if ! command -v "$program" > /dev/null; then
         failed "$program is not there: $job"
         return
     fi
     attempt "FAIL_COUNT=$scratch/counts"
-    if [ "$code" -ne 0 ] || [ ! -s job/out ]; then
+    if [ "$code" -ne 0 ] || [ ! -s "job/$output" ]; then
         failed "does not even run without a fault (exit code $code, $message): $job"
         return
     fi
     rm -rf reference && mv job reference
     read -r allocations syncs < "$scratch/counts"
-    inject FAIL_ALLOCATION "$allocations" 71
+    if [ "$program" = tensor-plot ]; then
+        inject FAIL_ALLOCATION "$allocations" 71 70 # of FreeType, cairo knows only that it failed
+    else
+        inject FAIL_ALLOCATION "$allocations" 71
+    fi
     inject FAIL_SYNC "$syncs" 73 74
     inject_full_disk
     print_to_full_device

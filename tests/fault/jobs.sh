@@ -1,7 +1,8 @@
-# A small real job for every program, one a line, each ending in "-o out"; $inputs is the folder of
+# A small real job for every program, one a line, each ending in "-o FILE"; $inputs is the folder of
 # the files that make_inputs has made. No job may take more than a few hundredths of a second.
 make_inputs() {
     mkdir -p "$inputs"
+    printf 'node,x,y\na,0,1\nb,2,3\nc,1,1\nd,5,2\ne,1,4\n' > "$inputs/points.csv"
     printf 'source,target,weight\na,b,1\nb,c,2\nc,d,1\nd,a,0.5\nd,e,1\n' > "$inputs/edges.csv"
 }
 
@@ -9,5 +10,8 @@ list_jobs() {
     cat << JOBS
 graph-embed --dim 2 --steps 5 --quiet $inputs/edges.csv -o out
 graph-embed --geometry snowflake --dim 2 --steps 5 --quiet $inputs/edges.csv --model m -o out
+tensor-plot --kind scatter -x x -y y $inputs/points.csv -o out.png
+tensor-plot --kind graph --edges $inputs/edges.csv $inputs/points.csv -o out.svg
+tensor-plot --kind lines -x 2 -y 3 $inputs/points.csv -o out.pdf
 JOBS
 }

@@ -50,10 +50,20 @@ tesserae_sources = \
     lib/io/array.c lib/io/array.h \
     lib/io/csv.c lib/io/csv.h \
     lib/io/csv_number.c \
+    lib/io/csv_write.c \
+    lib/io/idx.c lib/io/idx.h \
+    lib/io/image.c lib/io/image.h \
+    lib/io/json.c lib/io/json.h \
+    lib/io/json_write.c \
     lib/io/npy.c lib/io/npy.h \
+    lib/io/npz.c lib/io/npz.h \
+    lib/io/npz_write.c \
+    lib/io/records.c lib/io/records.h \
     lib/io/safetensors.c lib/io/safetensors.h \
     lib/io/stream.c lib/io/stream.h \
+    lib/io/summary.c lib/io/summary.h \
     lib/io/table.c \
+    lib/io/zip.h \
     lib/nn/embedding_fit.c lib/nn/embedding_fit.h \
     lib/nn/embedding_loss.c lib/nn/embedding_loss.h \
     lib/nn/embedding_quality.c lib/nn/embedding_quality.h \

@@ -169,13 +169,3 @@ bool csv_scan(struct stream *stream, bool (*record)(void *context, const struct 
     free(scanner.current.lengths);
     return good;
 }
-
-void csv_write_field(FILE *file, const char *text)
-{
-    size_t length = strlen(text);
-    bool spaced = length > 0 && (strchr(" \t", text[0]) || strchr(" \t", text[length - 1]));
-    if (length > 0 && !spaced && !text[strcspn(text, ",\"\r\n")])
-        fwrite(text, 1, length, file);
-    else
-        csv_fwrite(file, text, length);
-}

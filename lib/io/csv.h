@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/output.h"
+#include "io/array.h"
 #include "io/stream.h"
 
 #include <stdint.h>
@@ -24,6 +25,13 @@ struct csv_record {
  */
 bool csv_scan(struct stream *stream, bool (*record)(void *context, const struct csv_record *record,
               struct error *error), void *context, struct error *error);
+
+/* Whether a first record is a header: one of its fields is not a number, and not empty. */
+bool csv_is_header(const struct csv_record *record);
+
+/* Sets the error (EX_DATAERR) of a record that has not as many fields as the first; false. */
+bool csv_ragged(struct stream *stream, const struct csv_record *record, size_t expected,
+                size_t first_line, struct error *error);
 
 enum column_kind { COLUMN_NUMBER, COLUMN_TEXT };
 
@@ -70,9 +78,6 @@ const struct table_column *table_column_named(const struct table *table, const c
  */
 bool csv_parse_number(const char *text, size_t length, double *value);
 
-/* Writes a field, quoted where it must be. */
-void csv_write_field(FILE *file, const char *text);
-
 enum { CSV_NUMBER_SIZE = 32 }; /* room for any number, with a final zero byte */
 
 /*
@@ -82,8 +87,28 @@ enum { CSV_NUMBER_SIZE = 32 }; /* room for any number, with a final zero byte */
 size_t csv_format_float(char *text, float value);
 size_t csv_format_double(char *text, double value);
 
-/* The same into a file. */
+/* The element at a flat position, by its type; 64-bit integers keep all digits. */
+size_t csv_format_element(char *text, const struct array *array, size_t position);
+
+/* Into a file; a field is quoted where it must be. */
+void csv_write_field(FILE *file, const char *text);
 void csv_write_float(FILE *file, float value);
 void csv_write_double(FILE *file, double value);
+
+/*
+ * The array as rows: the first dimension counts them, the others are their columns; a vector is
+ * one column, a scalar one cell. No header.
+ */
+bool csv_write_array(struct output *output, const struct array *array, struct error *error);
+
+/* A table, with its header if it has one. */
+bool table_write(struct output *output, const struct table *table, struct error *error);
+
+/*
+ * The columns of numbers as a float64 array of shape (rows, columns). A column of text is
+ * EX_DATAERR, with `name` (of the file) in front.
+ */
+bool table_to_array(const struct table *table, const char *name, struct array *array,
+                    struct error *error);
 
 #endif

@@ -341,15 +341,3 @@ size_t csv_format_double(char *text, double value)
             return (size_t)length;
     }
 }
-
-void csv_write_float(FILE *file, float value)
-{
-    char text[CSV_NUMBER_SIZE];
-    fwrite(text, 1, csv_format_float(text, value), file);
-}
-
-void csv_write_double(FILE *file, double value)
-{
-    char text[CSV_NUMBER_SIZE];
-    fwrite(text, 1, csv_format_double(text, value), file);
-}

@@ -35,16 +35,28 @@ static bool is_listed(const char *name, const char *const *names)
     return false;
 }
 
-static bool is_header(const struct reader *reader, const struct csv_record *record)
+bool csv_is_header(const struct csv_record *record)
 {
-    if (reader->options->header != HEADER_GUESS)
-        return reader->options->header == HEADER_PRESENT;
     double ignored;
     for (size_t i = 0; i < record->count; i++)
         if (record->lengths[i] > 0 &&
             !csv_parse_number(record->fields[i], record->lengths[i], &ignored))
             return true;
     return false;
+}
+
+bool csv_ragged(struct stream *stream, const struct csv_record *record, size_t expected,
+                size_t first_line, struct error *error)
+{
+    return error_set(error, EX_DATAERR, "%s:%zu: %zu fields; expected %zu as in line %zu",
+                     stream_name(stream), record->line, record->count, expected, first_line);
+}
+
+static bool is_header(const struct reader *reader, const struct csv_record *record)
+{
+    if (reader->options->header != HEADER_GUESS)
+        return reader->options->header == HEADER_PRESENT;
+    return csv_is_header(record);
 }
 
 static void begin_table(struct reader *reader, const struct csv_record *record)
@@ -117,9 +129,7 @@ static bool add_record(void *context, const struct csv_record *record, struct er
             return true;
     }
     if (record->count != table->count)
-        return error_set(error, EX_DATAERR, "%s:%zu: %zu fields; expected %zu as in line %zu",
-                         stream_name(reader->stream), record->line, record->count, table->count,
-                         reader->first_line);
+        return csv_ragged(reader->stream, record, table->count, reader->first_line, error);
     make_room(reader);
     keep_text(reader, record);
     for (size_t i = 0; i < table->count; i++)
@@ -200,4 +210,23 @@ const struct table_column *table_column_named(const struct table *table, const c
         if (table->columns[i].name && strcmp(table->columns[i].name, name) == 0)
             return &table->columns[i];
     return NULL;
+}
+
+bool table_to_array(const struct table *table, const char *name, struct array *array,
+                    struct error *error)
+{
+    for (size_t i = 0; i < table->count; i++)
+        if (table->columns[i].kind == COLUMN_TEXT)
+            return error_set(error, EX_DATAERR, "%s: column %zu%s%s%s is text ('%.32s'); expected "
+                             "numbers", name, i + 1, table->columns[i].name ? " ('" : "",
+                             table->columns[i].name ? table->columns[i].name : "",
+                             table->columns[i].name ? "')" : "",
+                             table->rows ? table->columns[i].texts[0] : "");
+    const size_t shape[] = {table->rows, table->count};
+    *array = array_make(DTYPE_F64, 2, shape);
+    double *to = array->data;
+    for (size_t row = 0; row < table->rows; row++)
+        for (size_t i = 0; i < table->count; i++)
+            *to++ = table->columns[i].numbers[row];
+    return true;
 }

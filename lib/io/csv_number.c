@@ -180,12 +180,16 @@ static long double scale(long double value, int power)
     return power < 0 ? value / powers_of_ten[-power] : value * powers_of_ten[power];
 }
 
+/* More than scaling can err, relative to the value. */
+#define SLACK 0x1p-61L
+
 /*
  * The fewest digits: scales the neighbourhood so that whole numbers have as many digits as always
  * suffice, and takes the multiple of the largest power of ten in it that is nearest to the value.
- * The bounds are drawn in by more than scaling can err; false where nothing is left.
+ * The bounds are widened by `slack`, or drawn in where it is negative; false if nothing is left.
  */
-static bool shortest_decimal(const struct neighbourhood *near, struct decimal *decimal)
+static bool shortest_decimal(const struct neighbourhood *near, long double slack,
+                             struct decimal *decimal)
 {
     int exponent;
     frexpl(near->value, &exponent);
@@ -194,9 +198,8 @@ static bool shortest_decimal(const struct neighbourhood *near, struct decimal *d
     if (scaled >= powers_of_ten[near->most_digits])
         scaled = scale(near->value, --power);
     long double below = scale(near->below, power), above = scale(near->above, power);
-    long double margin = scaled * 0x1p-61L;
-    uint64_t low = (uint64_t)ceill(scaled - below + margin);
-    uint64_t high = (uint64_t)floorl(scaled + above - margin);
+    uint64_t low = (uint64_t)ceill(scaled - below - slack * scaled);
+    uint64_t high = (uint64_t)floorl(scaled + above + slack * scaled);
     if (low > high)
         return false;
     uint64_t step = 1;
@@ -210,9 +213,14 @@ static bool shortest_decimal(const struct neighbourhood *near, struct decimal *d
         nearest -= step;
     if (nearest < low)
         nearest += step;
-    decimal->digits = nearest / step;
-    decimal->exponent = dropped - power;
+    *decimal = (struct decimal){.digits = nearest / step, .exponent = dropped - power};
     return true;
+}
+
+static bool reads_back(const struct decimal *decimal, double value)
+{
+    double back;
+    return (exact_in_double(decimal, &back) || exact_in_extended(decimal, &back)) && back == value;
 }
 
 /* Digits without a final zero byte; returns their number. */
@@ -306,7 +314,7 @@ size_t csv_format_float(char *text, float value)
                                  .most_digits = FLT_DECIMAL_DIG};
     if (isinf(next))
         near.above = near.below;
-    if (!EXTENDED || !shortest_decimal(&near, &decimal))
+    if (!EXTENDED || !shortest_decimal(&near, -SLACK, &decimal))
         return (size_t)sprintf(text, "%.9g", (double)value);
     decimal.negative = value < 0;
     return write_decimal(text, &decimal);
@@ -328,7 +336,9 @@ size_t csv_format_double(char *text, double value)
                                      .below = (exact - (long double)previous) / 2,
                                      .above = ((long double)next - exact) / 2,
                                      .most_digits = DBL_DECIMAL_DIG};
-        if (shortest_decimal(&near, &decimal)) {
+        /* The shortest is often just within the bounds: then only reading it back can tell. */
+        if ((shortest_decimal(&near, SLACK, &decimal) && reads_back(&decimal, magnitude)) ||
+            shortest_decimal(&near, -SLACK, &decimal)) {
             decimal.negative = value < 0;
             return write_decimal(text, &decimal);
         }

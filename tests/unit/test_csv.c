@@ -275,6 +275,29 @@ START_TEST(numbers_are_short)
 }
 END_TEST
 
+/* What was written with few digits is written with as few again. */
+START_TEST(decimals_stay_as_they_are)
+{
+    struct rng rng = rng_make(8, RNG_TEST, 0);
+    for (int i = 0; i < 300000; i++) {
+        char text[64], again[CSV_NUMBER_SIZE];
+        int digits = 1 + i % 15;
+        uint64_t number = rng_bits64(&rng) % (uint64_t)pow(10, digits);
+        if (number % 10 == 0)
+            number++;
+        snprintf(text, sizeof text, "%llue-%d", (unsigned long long)number, i % 20);
+        double value = strtod(text, NULL);
+        size_t length = csv_format_double(again, value), used = 0;
+        bool leading = true;
+        for (size_t j = 0; j < length && again[j] != 'e'; j++) {
+            leading = leading && (again[j] == '0' || again[j] == '.');
+            used += !leading && again[j] != '.';
+        }
+        ck_assert_msg(used <= strcspn(text, "e"), "%s became %s", text, again);
+    }
+}
+END_TEST
+
 START_TEST(fields_are_quoted_where_they_must_be)
 {
     char *text;
@@ -325,6 +348,7 @@ int main(void)
     tcase_add_test(cases, numbers_are_parsed_exactly);
     tcase_add_test(cases, numbers_read_back);
     tcase_add_test(cases, numbers_are_short);
+    tcase_add_test(cases, decimals_stay_as_they_are);
     tcase_add_test(cases, fields_are_quoted_where_they_must_be);
     tcase_add_test(cases, long_lines);
     suite_add_tcase(suite, cases);

@@ -4,6 +4,7 @@ bin_PROGRAMS = \
     bin/graph-embed \
     bin/graph-make \
     bin/graph-stats \
+    bin/tensor-convert \
     bin/tensor-info \
     bin/tensor-plot
 

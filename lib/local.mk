@@ -48,6 +48,7 @@ tesserae_sources = \
     lib/graph/sampling.c lib/graph/sampling.h \
     lib/graph/statistics.c lib/graph/statistics.h \
     lib/io/array.c lib/io/array.h \
+    lib/io/conversion.c lib/io/conversion.h \
     lib/io/csv.c lib/io/csv.h \
     lib/io/csv_number.c \
     lib/io/csv_write.c \
@@ -58,6 +59,7 @@ tesserae_sources = \
     lib/io/npy.c lib/io/npy.h \
     lib/io/npz.c lib/io/npz.h \
     lib/io/npz_write.c \
+    lib/io/record_writer.c lib/io/record_writer.h \
     lib/io/records.c lib/io/records.h \
     lib/io/safetensors.c lib/io/safetensors.h \
     lib/io/stream.c lib/io/stream.h \

@@ -87,15 +87,19 @@ static int parse_format(struct argp_state *state, const char *argument)
     return FORMAT_CSV + options_choice(state, "format", argument, formats);
 }
 
+/* Reachable to the end of the process, so that leak checkers know that it is wanted. */
+static const char **operands;
+
 static void add_operand(struct common_options *common, const struct program *program,
                         const char *operand, struct argp_state *state)
 {
     if (common->operand_count == program->most_operands)
         argp_error(state, "unexpected operand '%s'", operand);
     size_t count = ++common->operand_count;
-    common->operands = memory_resize(common->operands, count + 1, sizeof *common->operands);
-    common->operands[count - 1] = operand;
-    common->operands[count] = NULL;
+    operands = memory_resize(operands, count + 1, sizeof *operands);
+    operands[count - 1] = operand;
+    operands[count] = NULL;
+    common->operands = operands;
 }
 
 static _Noreturn void print_version(void)

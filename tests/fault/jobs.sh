@@ -8,8 +8,13 @@ make_inputs() {
 
 list_jobs() {
     cat << JOBS
+graph-distance --names names.csv $inputs/edges.csv -o out
+graph-distance --unweighted --landmarks 3 -f npy $inputs/edges.csv -o out
 graph-embed --dim 2 --steps 5 --quiet $inputs/edges.csv -o out
 graph-embed --geometry snowflake --dim 2 --steps 5 --quiet $inputs/edges.csv --model m -o out
+graph-make stochastic-block --nodes 20 --labels labels.csv --features features.npy -o out
+graph-make metric --points 8 --coordinates points.csv -o out
+graph-stats --directed -f json $inputs/edges.csv -o out
 tensor-plot --kind scatter -x x -y y $inputs/points.csv -o out.png
 tensor-plot --kind graph --edges $inputs/edges.csv $inputs/points.csv -o out.svg
 tensor-plot --kind lines -x 2 -y 3 $inputs/points.csv -o out.pdf

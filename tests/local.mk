@@ -211,6 +211,7 @@ clean-local-fuzz:
 # that they need are built then.
 bench_programs =
 bench_scripts = \
+    tests/bench/graph-distance.sh \
     tests/bench/startup.sh
 EXTRA_PROGRAMS = $(bench_programs)
 bench: all $(bench_programs)
@@ -262,4 +263,4 @@ AM_TESTS_ENVIRONMENT = \
     ASAN_OPTIONS=allocator_may_return_null=1:$$ASAN_OPTIONS; export ASAN_OPTIONS;
 EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh $(dist_tests) $(fault_tests) \
     tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
-    $(bench_scripts)
+    $(bench_scripts) tests/bench/graph-distance.py

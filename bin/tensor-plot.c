@@ -20,6 +20,7 @@ enum {
     KEY_Y_NAME,
     KEY_WIDTH,
     KEY_HEIGHT,
+    KEY_SCALE,
     KEY_LOG_X,
     KEY_LOG_Y,
     KEY_BINS,
@@ -51,11 +52,12 @@ static const struct argp_option own_options[] = {
     {"ylabel", KEY_Y_NAME, "TEXT", 0, "Name of the y axis", 3},
     {"width", KEY_WIDTH, "PIXELS", 0, "Width (default 800)", 3},
     {"height", KEY_HEIGHT, "PIXELS", 0, "Height (default 600; for images what they need)", 3},
+    {"scale", KEY_SCALE, "S", 0, "Make texts, points and lines S times as large", 3},
     {"log-x", KEY_LOG_X, 0, 0, "Logarithmic x axis", 3},
     {"log-y", KEY_LOG_Y, 0, 0, "Logarithmic y axis", 3},
     {"colormap", KEY_COLORMAP, "MAP", 0, "viridis, magma, grey or diverging", 3},
     {"theme", KEY_THEME, "THEME", 0, "light or dark", 3},
-    {"point-size", KEY_POINT_SIZE, "PIXELS", 0, "Diameter of points in a figure of 800x600", 3},
+    {"point-size", KEY_POINT_SIZE, "PIXELS", 0, "Diameter of points", 3},
     {"alpha", KEY_ALPHA, "A", 0, "Opacity of points, lines and bars, above 0 to 1", 3},
     {0}};
 
@@ -164,8 +166,9 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_TITLE: plot->title = argument; return 0;
     case KEY_X_NAME: plot->x_name = argument; return 0;
     case KEY_Y_NAME: plot->y_name = argument; return 0;
-    case KEY_WIDTH: plot->width = parse_side(state, "width", argument); return 0;
-    case KEY_HEIGHT: plot->height = parse_side(state, "height", argument); return 0;
+    case KEY_WIDTH: plot->figure.width = parse_side(state, "width", argument); return 0;
+    case KEY_HEIGHT: plot->figure.height = parse_side(state, "height", argument); return 0;
+    case KEY_SCALE: plot->figure.scale = options_real(state, "scale", argument, 0.1, 20); return 0;
     case KEY_LOG_X: plot->log_x = true; return 0;
     case KEY_LOG_Y: plot->log_y = true; return 0;
     case KEY_BINS: plot->bins = (int)options_integer(state, "bins", argument, 1, 10000); return 0;
@@ -174,7 +177,9 @@ static int parse(int key, char *argument, struct argp_state *state)
         plot->colormap = (enum colormap)options_choice(state, "colormap", argument, maps);
         plot->colormap_given = true;
         return 0;
-    case KEY_THEME: plot->dark = options_choice(state, "theme", argument, themes) == 1; return 0;
+    case KEY_THEME:
+        plot->figure.dark = options_choice(state, "theme", argument, themes) == 1;
+        return 0;
     case KEY_POINT_SIZE:
         plot->point_size = options_real(state, "point-size", argument, 0.1, 500);
         return 0;
@@ -201,12 +206,13 @@ int main(int argc, char **argv)
                                           struct stream *stream, struct error *error) = {
         plot_scatter, plot_graph, plot_lines, plot_histogram, plot_heatmap, plot_images};
     struct common_options common;
-    struct settings settings = {.plot = {.width = 800}, .kind = PLOT_KINDS};
+    struct settings settings = {.plot.figure = {.width = 800, .scale = 1}, .kind = PLOT_KINDS};
     struct error error = {0};
     options_parse(&program, argc, argv, &common, &settings);
-    settings.plot.output = common.output;
-    if (settings.plot.height == 0 && settings.kind != PLOT_IMAGES)
-        settings.plot.height = 600;
+    struct figure_options *figure = &settings.plot.figure;
+    figure->path = common.output;
+    if (figure->height == 0 && settings.kind != PLOT_IMAGES)
+        figure->height = 600;
     if (!figure_check_output(common.output, &error))
         error_exit(&error);
     struct stream *stream = stream_open(options_operand(&common, 0), &error);

@@ -101,6 +101,7 @@ tesserae_sources = \
     lib/plot/scatter.c \
     lib/plot/text.c lib/plot/text.h \
     lib/plot/ticks.c lib/plot/ticks.h \
+    lib/plot/timeline.c lib/plot/timeline.h \
     lib/tensor/blas.c lib/tensor/blas.h \
     lib/tensor/knn.c lib/tensor/knn.h \
     lib/tensor/linalg.c lib/tensor/linalg.h \

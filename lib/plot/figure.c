@@ -4,14 +4,13 @@
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
-#include <math.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
 
 static const double points_per_pixel = 72.0 / 96.0;
 
-const struct theme *theme_light(void)
+static const struct theme *theme_light(void)
 {
     static const struct theme theme = {.background = {1, 1, 1},
                                        .foreground = {0.13, 0.14, 0.16},
@@ -20,7 +19,7 @@ const struct theme *theme_light(void)
     return &theme;
 }
 
-const struct theme *theme_dark(void)
+static const struct theme *theme_dark(void)
 {
     static const struct theme theme = {.background = {0.086, 0.094, 0.114},
                                        .foreground = {0.91, 0.92, 0.93},
@@ -92,14 +91,16 @@ static bool check_status(cairo_status_t status, const char *name, struct error *
                      "%s: cannot draw: %s", name, cairo_status_to_string(status));
 }
 
-bool figure_open(struct figure *figure, const char *path, int width, int height,
-                 const struct theme *theme, struct error *error)
+bool figure_open(struct figure *figure, const struct figure_options *options,
+                 struct error *error)
 {
-    *figure = (struct figure){.width = width, .height = height, .theme = theme, .error = error};
-    figure->unit = sqrt((double)width * height / (800.0 * 600.0));
-    if (!figure_format_of(path, &figure->format, error))
-        return false;
-    if (!output_open(&figure->output, path, error))
+    *figure = (struct figure){.width = options->width,
+                              .height = options->height,
+                              .unit = options->scale,
+                              .theme = options->dark ? theme_dark() : theme_light(),
+                              .error = error};
+    if (!figure_format_of(options->path, &figure->format, error) ||
+        !output_open(&figure->output, options->path, error))
         return false;
     figure->surface = make_surface(figure);
     figure->cairo = cairo_create(figure->surface);
@@ -109,7 +110,7 @@ bool figure_open(struct figure *figure, const char *path, int width, int height,
     }
     if (figure->format == FIGURE_PDF)
         cairo_scale(figure->cairo, points_per_pixel, points_per_pixel);
-    figure_set_color(figure, theme->background, 1);
+    figure_set_color(figure, figure->theme->background, 1);
     cairo_paint(figure->cairo);
     text_prepare(figure);
     return true;

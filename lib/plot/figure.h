@@ -1,8 +1,8 @@
 /*
  * Figure: a canvas of some size in some theme that becomes a PNG, SVG or PDF file.
  *
- * Lengths are pixels; a pixel of a PDF or SVG is 1/96 inch. Texts, points and lines grow with the
- * figure: they are given in pixels of an 800 x 600 figure and multiplied by `unit`.
+ * Lengths are pixels; a pixel of a PDF or SVG is 1/96 inch. The sizes of texts, points, lines and
+ * margins are given in units: pixels, unless the user scales them.
  */
 #ifndef TESSERAE_PLOT_FIGURE_H
 #define TESSERAE_PLOT_FIGURE_H
@@ -27,15 +27,12 @@ struct theme {
     bool dark;
 };
 
-const struct theme *theme_light(void);
-const struct theme *theme_dark(void);
-
 struct figure {
     cairo_surface_t *surface;
     cairo_t *cairo;
     enum figure_format format;
     double width, height;
-    double unit;              /* 1 for 800 x 600 */
+    double unit;              /* pixels, 1 unless scaled */
     const struct theme *theme;
     bool plain_text;          /* there is no font: cairo's own strokes, ASCII only */
     struct output output;
@@ -54,9 +51,17 @@ bool figure_format_of(const char *path, enum figure_format *format, struct error
  */
 bool figure_check_output(const char *path, struct error *error);
 
-/* Opens the output (NULL is standard output) and paints the background. */
-bool figure_open(struct figure *figure, const char *path, int width, int height,
-                 const struct theme *theme, struct error *error);
+/* What a figure is made of. */
+struct figure_options {
+    const char *path;        /* of the output; NULL: standard output */
+    int width, height;       /* pixels */
+    double scale;            /* pixels in a unit */
+    bool dark;               /* theme */
+};
+
+/* Opens the output and paints the background. */
+bool figure_open(struct figure *figure, const struct figure_options *options,
+                 struct error *error);
 
 /* Writes and commits the file. Frees the figure, also on failure. */
 bool figure_close(struct figure *figure, struct error *error);

@@ -6,6 +6,7 @@
 #include "plot/disc.h"
 #include "plot/points.h"
 #include "plot/text.h"
+#include "plot/timeline.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,19 +15,17 @@
 /* Nodes are named by default while their names can be read. */
 enum { MOST_NAMED_NODES = 150, SHORT_NAME_BYTES = 3 };
 
-struct graph_edge {
-    size_t source, target; /* points */
-};
-
 struct graph_plot {
     struct input input;
     struct points points;
     struct coloring coloring;
     const char **labels;     /* (points) or NULL */
     bool labels_inside;      /* short ones are written on the nodes */
-    struct graph_edge *edges;
+    struct point_edge *edges;
     size_t edge_count;
     double radius;           /* of the nodes, in units */
+    bool time_across;        /* x is given, y was chosen by timeline_place */
+    bool time_up;            /* the other way round */
 };
 
 /* The points of node names: the first row of a name counts. */
@@ -63,7 +62,7 @@ static bool keep_edges(struct graph_plot *plot, const struct graph *graph, const
             example = unknown++ ? example : ends[source != NAMES_ABSENT];
             continue;
         }
-        plot->edges[plot->edge_count++] = (struct graph_edge){points[source], points[target]};
+        plot->edges[plot->edge_count++] = (struct point_edge){points[source], points[target]};
     }
     if (plot->edge_count == 0)
         error_set(error, EX_DATAERR, "%s: no edge joins two nodes of %s; node '%s' has no point",
@@ -110,6 +109,30 @@ static void choose_labels(struct graph_plot *plot, const struct plot_options *op
         plot->radius = fmin(fmax(70 / sqrt((double)plot->points.count), 8), 12);
 }
 
+/* Chooses the coordinate that is not given, if there is one. Nodes of a lane are a line apart. */
+static void place_in_time(struct graph_plot *plot, const struct plot_options *options)
+{
+    struct points *points = &plot->points;
+    plot->time_across = !points->y;
+    plot->time_up = !points->x;
+    if (!plot->time_across && !plot->time_up)
+        return;
+    const double *time = plot->time_across ? points->x : points->y;
+    double low = time[0], high = time[0];
+    for (size_t i = 1; i < points->count; i++) {
+        low = fmin(low, time[i]);
+        high = fmax(high, time[i]);
+    }
+    double *lanes = arena_alloc(&plot->input.arena, points->count, sizeof *lanes);
+    /* Texts run across: side by side they need more room than one above the other. */
+    double pixels = plot->time_across ? 5 * text_small_size : 1.5 * text_small_size;
+    pixels *= options->figure.scale;
+    double side = plot->time_across ? options->figure.width : options->figure.height;
+    double gap = (high / 2 - low / 2) * 2 * pixels / side;
+    timeline_place(time, points->count, plot->edges, plot->edge_count, gap, lanes);
+    *(plot->time_across ? &points->y : &points->x) = lanes;
+}
+
 static bool prepare(struct graph_plot *plot, const struct plot_options *options,
                     struct stream *stream, struct error *error)
 {
@@ -119,11 +142,12 @@ static bool prepare(struct graph_plot *plot, const struct plot_options *options,
         return false;
     if (options->labels && !input_join(input, options->labels, error))
         return false;
-    if (!points_select(&plot->points, input, options, error) ||
+    if (!points_select(&plot->points, input, options, true, error) ||
         !coloring_make(&plot->coloring, input, options, error))
         return false;
     if (options->edges && !read_edges(plot, options, error))
         return false;
+    place_in_time(plot, options);
     if (options->disk && !disc_check(&plot->points, input, error))
         return false;
     choose_labels(plot, options, error);
@@ -138,7 +162,7 @@ static struct axes make_axes(const struct graph_plot *plot, const struct plot_op
                              struct figure *figure)
 {
     const struct points *points = &plot->points;
-    bool named = points->principal || points->chosen;
+    bool named = points->principal || points->chosen || plot->time_across || plot->time_up;
     struct axes axes = {.title = options->title,
                         .x_name = options->x_name   ? options->x_name
                                   : named           ? points->x_name
@@ -147,8 +171,10 @@ static struct axes make_axes(const struct graph_plot *plot, const struct plot_op
                                   : named           ? points->y_name
                                                     : NULL,
                         .room_right = coloring_room(&plot->coloring, figure)};
-    axes.bare_x = axes.bare_y = !points->chosen;
-    axes.equal = !points->chosen;
+    bool quantities = points->chosen || plot->time_across || plot->time_up;
+    axes.bare_x = !quantities || plot->time_up;
+    axes.bare_y = !quantities || plot->time_across;
+    axes.equal = !quantities;
     points_set_scales(points, options, &axes);
     if (options->disk)
         disc_set_axes(&axes);
@@ -162,7 +188,40 @@ static void draw_self_loop(struct figure *figure, double x, double y, double rad
     cairo_arc(figure->cairo, x + radius, y - radius, 1.2 * radius, 0, 2 * M_PI);
 }
 
-static void draw_edge(const struct graph_plot *plot, const struct graph_edge *edge,
+/*
+ * In a timeline edges are curves that leave and arrive in the direction of time, with room for an
+ * arrow head, where there is enough time between their ends.
+ */
+static double arrival(const struct graph_plot *plot, const struct figure *figure)
+{
+    return (plot->radius + 9) * figure->unit;
+}
+
+static bool is_bent(const struct graph_plot *plot, const struct figure *figure, double dx,
+                    double dy)
+{
+    double along = plot->time_across ? fabs(dx) : plot->time_up ? fabs(dy) : 0;
+    return along > 2 * arrival(plot, figure);
+}
+
+static void join(const struct graph_plot *plot, struct figure *figure, double x0, double y0,
+                 double x1, double y1)
+{
+    cairo_move_to(figure->cairo, x0, y0);
+    if (is_bent(plot, figure, x1 - x0, y1 - y0)) {
+        double before_x = x1, before_y = y1;
+        *(plot->time_across ? &before_x : &before_y) -=
+            copysign(arrival(plot, figure), plot->time_across ? x1 - x0 : y1 - y0);
+        double middle_x = (x0 + before_x) / 2, middle_y = (y0 + before_y) / 2;
+        if (plot->time_across)
+            cairo_curve_to(figure->cairo, middle_x, y0, middle_x, y1, before_x, before_y);
+        else
+            cairo_curve_to(figure->cairo, x0, middle_y, x1, middle_y, before_x, before_y);
+    }
+    cairo_line_to(figure->cairo, x1, y1);
+}
+
+static void draw_edge(const struct graph_plot *plot, const struct point_edge *edge,
                       const struct plot_options *options, const struct axes *axes,
                       struct figure *figure)
 {
@@ -174,19 +233,21 @@ static void draw_edge(const struct graph_plot *plot, const struct graph_edge *ed
     } else if (options->disk) {
         disc_geodesic(axes, figure, p, q);
     } else {
-        cairo_move_to(figure->cairo, axes_x(axes, p[0]), axes_y(axes, p[1]));
-        cairo_line_to(figure->cairo, axes_x(axes, q[0]), axes_y(axes, q[1]));
+        join(plot, figure, axes_x(axes, p[0]), axes_y(axes, p[1]), axes_x(axes, q[0]),
+             axes_y(axes, q[1]));
     }
     cairo_stroke(figure->cairo);
 }
 
-static void draw_arrow_head(const struct graph_plot *plot, const struct graph_edge *edge,
+static void draw_arrow_head(const struct graph_plot *plot, const struct point_edge *edge,
                             const struct axes *axes, struct figure *figure)
 {
     const struct points *points = &plot->points;
     double x = axes_x(axes, points->x[edge->target]), y = axes_y(axes, points->y[edge->target]);
     double dx = x - axes_x(axes, points->x[edge->source]);
     double dy = y - axes_y(axes, points->y[edge->source]);
+    if (is_bent(plot, figure, dx, dy))
+        *(plot->time_across ? &dy : &dx) = 0;
     double length = hypot(dx, dy), back = (plot->radius + 1) * figure->unit;
     if (length > back)
         mark_arrow_head(figure, x - back * dx / length, y - back * dy / length, dx, dy,
@@ -234,7 +295,7 @@ static void draw(const struct graph_plot *plot, const struct plot_options *optio
     struct axes axes = make_axes(plot, options, figure);
     if (options->disk)
         disc_fill(&axes, figure);
-    else if (plot->points.chosen)
+    else
         axes_draw_grid(&axes, figure);
     draw_edges(plot, options, &axes, figure);
     points_draw(&plot->points, &plot->coloring, &axes, figure, plot->radius,
@@ -244,7 +305,9 @@ static void draw(const struct graph_plot *plot, const struct plot_options *optio
     if (plot->labels_inside)
         draw_labels_inside(plot, &axes, figure);
     else if (plot->labels)
-        points_draw_labels(&plot->points, plot->labels, &axes, figure, plot->radius);
+        points_draw_labels(&plot->points, plot->labels,
+                           plot->time_across ? LABELS_ABOVE : LABELS_BESIDE, &axes, figure,
+                           plot->radius);
     axes_draw_frame(&axes, figure);
     coloring_draw_legend(&plot->coloring, figure, &axes.plot);
 }
@@ -254,8 +317,7 @@ bool plot_graph(const struct plot_options *options, struct stream *stream, struc
     struct graph_plot plot = {0};
     struct figure figure;
     bool good = prepare(&plot, options, stream, error) &&
-                figure_open(&figure, options->output, options->width, options->height,
-                            options->dark ? theme_dark() : theme_light(), error);
+                figure_open(&figure, &options->figure, error);
     if (good) {
         draw(&plot, options, &figure);
         good = figure_close(&figure, error);

@@ -213,8 +213,7 @@ bool plot_heatmap(const struct plot_options *options, struct stream *stream, str
     struct heatmap heatmap = {0};
     struct figure figure;
     bool good = prepare(&heatmap, options, stream, error) &&
-                figure_open(&figure, options->output, options->width, options->height,
-                            options->dark ? theme_dark() : theme_light(), error);
+                figure_open(&figure, &options->figure, error);
     if (good) {
         draw(&heatmap, options, &figure);
         good = figure_close(&figure, error);

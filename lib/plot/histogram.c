@@ -107,8 +107,7 @@ bool plot_histogram(const struct plot_options *options, struct stream *stream,
     struct figure figure;
     bool good = input_read(&histogram.input, stream, NULL, error) &&
                 fill_bins(&histogram, options, error) &&
-                figure_open(&figure, options->output, options->width, options->height,
-                            options->dark ? theme_dark() : theme_light(), error);
+                figure_open(&figure, &options->figure, error);
     if (good) {
         draw(&histogram, options, &figure);
         good = figure_close(&figure, error);

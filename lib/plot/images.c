@@ -189,18 +189,20 @@ static int fitting_height(const struct images *images, const struct plot_options
 {
     double ratio = (double)(images->grid_rows * images->height) /
                    (double)(images->grid_columns * images->width);
-    double height = options->width * ratio + (options->title ? 30 : 0);
-    return (int)fmin(fmax(height, FIGURE_LEAST_SIDE), 4.0 * options->width);
+    double width = options->figure.width;
+    double height = width * ratio + (options->title ? 30 * options->figure.scale : 0);
+    return (int)fmin(fmin(fmax(height, FIGURE_LEAST_SIDE), 4 * width), FIGURE_MOST_SIDE);
 }
 
 bool plot_images(const struct plot_options *options, struct stream *stream, struct error *error)
 {
     struct images images = {0};
     struct figure figure;
-    bool good = prepare(&images, options, stream, error) &&
-                figure_open(&figure, options->output, options->width,
-                            options->height ? options->height : fitting_height(&images, options),
-                            options->dark ? theme_dark() : theme_light(), error);
+    struct figure_options canvas = options->figure;
+    bool good = prepare(&images, options, stream, error);
+    if (good && canvas.height == 0)
+        canvas.height = fitting_height(&images, options);
+    good = good && figure_open(&figure, &canvas, error);
     if (good) {
         draw(&images, options, &figure);
         good = figure_close(&figure, error);

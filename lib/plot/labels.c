@@ -7,9 +7,13 @@
 #include <stdlib.h>
 
 /* Sides of the point that are tried, best first: direction of the box's middle. */
-static const double sides[][2] = {{1, 0}, {-1, 0}, {0, -1}, {0, 1},
-                                  {0.8, -0.8}, {0.8, 0.8}, {-0.8, -0.8}, {-0.8, 0.8}};
-enum { SIDES = sizeof sides / sizeof *sides };
+enum { SIDES = 8 };
+static const double sides[][SIDES][2] = {
+    [LABELS_BESIDE] = {{1, 0}, {-1, 0}, {0, -1}, {0, 1}, {0.8, -0.8}, {0.8, 0.8}, {-0.8, -0.8},
+                       {-0.8, 0.8}},
+    [LABELS_ABOVE] = {{0, -1}, {0, 1}, {0.6, -1}, {-0.6, -1}, {0.6, 1}, {-0.6, 1}, {1, 0},
+                      {-1, 0}},
+};
 
 static bool boxes_overlap(const struct label_box *a, const struct label_box *b)
 {
@@ -49,19 +53,20 @@ static bool is_free(const struct label_box *boxes, size_t self, const double *x,
 }
 
 void labels_place(struct label_box *boxes, const double *x, const double *y, size_t count,
-                  double radius, const struct rectangle *area)
+                  double radius, enum label_preference preference, const struct rectangle *area)
 {
     for (size_t i = 0; i < count; i++) {
         boxes[i].placed = false;
         for (int side = 0; side < SIDES && !boxes[i].placed; side++) {
-            put_beside(&boxes[i], x[i], y[i], radius, sides[side]);
+            put_beside(&boxes[i], x[i], y[i], radius, sides[preference][side]);
             boxes[i].placed = is_free(boxes, i, x, y, count, radius, area);
         }
     }
 }
 
 size_t labels_draw(struct figure *figure, const char *const *texts, const double *x,
-                   const double *y, size_t count, double radius, const struct rectangle *area)
+                   const double *y, size_t count, double radius, enum label_preference preference,
+                   const struct rectangle *area)
 {
     struct label_box *boxes = memory_zeroed(count, sizeof *boxes);
     double height = text_small_size * figure->unit;
@@ -69,14 +74,13 @@ size_t labels_draw(struct figure *figure, const char *const *texts, const double
         boxes[i].width = text_width(figure, text_small_size, texts[i]) + 2 * figure->unit;
         boxes[i].height = height;
     }
-    labels_place(boxes, x, y, count, radius, area);
+    labels_place(boxes, x, y, count, radius, preference, area);
     size_t placed = 0;
-    figure_set_color(figure, figure->theme->foreground, 1);
     for (size_t i = 0; i < count; i++) {
         if (!boxes[i].placed || !*texts[i])
             continue;
-        text_draw(figure, boxes[i].left + boxes[i].width / 2, boxes[i].top + height / 2, 0.5, 0.5,
-                  text_small_size, texts[i]);
+        text_draw_on_halo(figure, boxes[i].left + boxes[i].width / 2, boxes[i].top + height / 2,
+                          text_small_size, texts[i]);
         placed++;
     }
     free(boxes);

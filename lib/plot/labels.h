@@ -17,15 +17,19 @@ struct label_box {
     double left, top;      /* out, when placed */
 };
 
+/* Which places are tried first; the others follow. */
+enum label_preference { LABELS_BESIDE, LABELS_ABOVE };
+
 /*
  * Places a box beside each of count points (x, y on the canvas) of some radius, inside `area`.
  * First come, first served. O(count^2).
  */
 void labels_place(struct label_box *boxes, const double *x, const double *y, size_t count,
-                  double radius, const struct rectangle *area);
+                  double radius, enum label_preference preference, const struct rectangle *area);
 
 /* Measures, places and draws texts (count; empty ones are skipped). Returns how many were placed. */
 size_t labels_draw(struct figure *figure, const char *const *texts, const double *x,
-                   const double *y, size_t count, double radius, const struct rectangle *area);
+                   const double *y, size_t count, double radius, enum label_preference preference,
+                   const struct rectangle *area);
 
 #endif

@@ -236,8 +236,7 @@ bool plot_lines(const struct plot_options *options, struct stream *stream, struc
     bool good = input_read(&lines.input, stream, NULL, error) &&
                 choose_series(&lines, options, error) &&
                 set_scales(&lines, options, &axes, error) &&
-                figure_open(&figure, options->output, options->width, options->height,
-                            options->dark ? theme_dark() : theme_light(), error);
+                figure_open(&figure, &options->figure, error);
     if (good) {
         draw(&lines, options, &axes, &figure);
         good = figure_close(&figure, error);

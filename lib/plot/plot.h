@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "io/stream.h"
 #include "plot/color.h"
+#include "plot/figure.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,9 +25,7 @@ enum plot_kind {
 
 /* What was asked for. NULL, 0 and false stand for "not given"; a kind reads what concerns it. */
 struct plot_options {
-    const char *output;      /* NULL: standard output */
-    int width, height;       /* pixels; height 0: as high as an image grid needs */
-    bool dark;
+    struct figure_options figure; /* height 0: as high as a grid of images needs */
     const char *title;
     const char *x_name;      /* on the axes, in place of the columns' names */
     const char *y_name;
@@ -44,7 +43,7 @@ struct plot_options {
     size_t grid_rows, grid_columns;
     enum colormap colormap;
     bool colormap_given;
-    double point_size;       /* diameter in units (see figure.h) */
+    double point_size;       /* diameter in units */
     double alpha;            /* opacity of points */
 };
 

@@ -1,7 +1,6 @@
 #include "plot/points.h"
 
 #include "base/memory.h"
-#include "plot/labels.h"
 #include "plot/principal.h"
 
 #include <math.h>
@@ -9,17 +8,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+static double *copy_numbers(struct input *input, const struct table_column *column)
+{
+    double *numbers = arena_alloc(&input->arena, input->rows, sizeof *numbers);
+    memcpy(numbers, column->numbers, input->rows * sizeof *numbers);
+    return numbers;
+}
+
+/* Either column may be NULL. */
 static void take_columns(struct points *points, struct input *input, const struct table_column *x,
                          const struct table_column *y)
 {
-    points->x = arena_alloc(&input->arena, input->rows, sizeof *points->x);
-    memcpy(points->x, x->numbers, input->rows * sizeof *points->x);
-    points->x_name = input_column_name(input, x);
-    if (!y)
-        return;
-    points->y = arena_alloc(&input->arena, input->rows, sizeof *points->y);
-    memcpy(points->y, y->numbers, input->rows * sizeof *points->y);
-    points->y_name = input_column_name(input, y);
+    if (x) {
+        points->x = copy_numbers(input, x);
+        points->x_name = input_column_name(input, x);
+    }
+    if (y) {
+        points->y = copy_numbers(input, y);
+        points->y_name = input_column_name(input, y);
+    }
 }
 
 static bool is_finite_row(const struct table_column **columns, size_t count, size_t row)
@@ -79,7 +86,7 @@ static bool find_other_columns(const struct input *input, const struct plot_opti
 }
 
 static bool choose(struct points *points, struct input *input, const struct plot_options *options,
-                   struct error *error)
+                   bool alone, struct error *error)
 {
     const struct table_column *x = NULL, *y = NULL, *others[3] = {0};
     points->chosen = options->x || options->y;
@@ -87,7 +94,7 @@ static bool choose(struct points *points, struct input *input, const struct plot
         return false;
     if (options->y && !(y = input_number_column(input, options->y, "y", error)))
         return false;
-    if (x && y) {
+    if ((x && y) || (alone && (x || y))) {
         take_columns(points, input, x, y);
         return true;
     }
@@ -99,8 +106,8 @@ static bool choose(struct points *points, struct input *input, const struct plot
     bool good = true;
     if (x)
         take_columns(points, input, x, count ? columns[0] : NULL);
-    else if (y && count)
-        take_columns(points, input, columns[0], y);
+    else if (y)
+        take_columns(points, input, count ? columns[0] : NULL, y);
     else if (count > 2)
         take_components(points, input, columns, count);
     else if (count > 0)
@@ -119,13 +126,14 @@ static bool keep_drawable(struct points *points, struct input *input,
     points->rows = arena_alloc(&input->arena, input->rows, sizeof *points->rows);
     size_t not_finite = 0, not_positive = 0;
     for (size_t row = 0; row < input->rows; row++) {
-        double x = points->x[row], y = points->y ? points->y[row] : 1;
+        double x = points->x ? points->x[row] : 1, y = points->y ? points->y[row] : 1;
         if (!isfinite(x) || !isfinite(y)) {
             not_finite++;
         } else if ((options->log_x && x <= 0) || (options->log_y && y <= 0)) {
             not_positive++;
         } else {
-            points->x[points->count] = x;
+            if (points->x)
+                points->x[points->count] = x;
             if (points->y)
                 points->y[points->count] = y;
             points->rows[points->count++] = row;
@@ -144,10 +152,10 @@ static bool keep_drawable(struct points *points, struct input *input,
 }
 
 bool points_select(struct points *points, struct input *input, const struct plot_options *options,
-                   struct error *error)
+                   bool alone, struct error *error)
 {
     *points = (struct points){0};
-    return choose(points, input, options, error) && keep_drawable(points, input, options, error);
+    return choose(points, input, options, alone, error) && keep_drawable(points, input, options, error);
 }
 
 static struct scale scale_of(const double *values, size_t count, bool logarithmic)
@@ -213,7 +221,8 @@ const char **points_labels(const struct points *points, struct input *input,
 }
 
 void points_draw_labels(const struct points *points, const char *const *labels,
-                        const struct axes *axes, struct figure *figure, double radius)
+                        enum label_preference preference, const struct axes *axes,
+                        struct figure *figure, double radius)
 {
     double *x = memory_alloc(points->count, sizeof *x), *y = memory_alloc(points->count, sizeof *y);
     size_t wanted = 0;
@@ -226,7 +235,8 @@ void points_draw_labels(const struct points *points, const char *const *labels,
     area.left = axes->bare_y ? 0 : axes->plot.left;
     area.right = axes->room_right > 0 ? axes->plot.right : figure->width;
     size_t placed =
-        labels_draw(figure, labels, x, y, points->count, radius * figure->unit, &area);
+        labels_draw(figure, labels, x, y, points->count, radius * figure->unit, preference,
+                    &area);
     if (placed < wanted)
         error_warn("no room for %zu of %zu labels", wanted - placed, wanted);
     free(x);

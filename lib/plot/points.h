@@ -5,6 +5,7 @@
 #include "plot/axes.h"
 #include "plot/coloring.h"
 #include "plot/input.h"
+#include "plot/labels.h"
 #include "plot/plot.h"
 
 #include <stdbool.h>
@@ -12,8 +13,8 @@
 
 struct points {
     size_t count;        /* at least 1 */
-    double *x;           /* (count) */
-    double *y;           /* (count); NULL when there is only one coordinate */
+    double *x;           /* (count); x or y is NULL when there is only one coordinate */
+    double *y;           /* (count) */
     size_t *rows;        /* (count): of the input */
     const char *x_name;  /* for the axes */
     const char *y_name;
@@ -23,12 +24,13 @@ struct points {
 
 /*
  * Takes the coordinates: --x and --y; or the only two columns of numbers (the column of --color
- * and --label aside); or the principal components of more. Rows with a coordinate that is not
+ * and --label aside); or the principal components of more. Where only one of --x and --y is given
+ * the first column of numbers is the other, unless `alone`. Rows with a coordinate that is not
  * finite, or not positive on a logarithmic axis, are left out with a warning; no row left is
  * EX_DATAERR. The arrays belong to the input's arena.
  */
 bool points_select(struct points *points, struct input *input, const struct plot_options *options,
-                   struct error *error);
+                   bool alone, struct error *error);
 
 /* Scales with a margin around all points. */
 void points_set_scales(const struct points *points, const struct plot_options *options,
@@ -50,6 +52,7 @@ const char **points_labels(const struct points *points, struct input *input,
 
 /* Draws the labels (count) beside the points; warns when some found no place. */
 void points_draw_labels(const struct points *points, const char *const *labels,
-                        const struct axes *axes, struct figure *figure, double radius);
+                        enum label_preference preference, const struct axes *axes,
+                        struct figure *figure, double radius);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "base/memory.h"
 #include "plot/disc.h"
-#include "plot/labels.h"
 #include "plot/points.h"
 
 #include <math.h>
@@ -20,8 +19,8 @@ struct scatter {
 static void number_rows(struct scatter *scatter)
 {
     struct points *points = &scatter->points;
-    points->y = points->x;
-    points->y_name = points->x_name;
+    points->y = points->y ? points->y : points->x;
+    points->y_name = points->y_name ? points->y_name : points->x_name;
     points->x = arena_alloc(&scatter->input.arena, points->count, sizeof *points->x);
     for (size_t i = 0; i < points->count; i++)
         points->x[i] = (double)points->rows[i] + 1;
@@ -37,10 +36,10 @@ static bool prepare(struct scatter *scatter, const struct plot_options *options,
         return false;
     if (options->labels && !input_join(input, options->labels, error))
         return false;
-    if (!points_select(&scatter->points, input, options, error) ||
+    if (!points_select(&scatter->points, input, options, false, error) ||
         !coloring_make(&scatter->coloring, input, options, error))
         return false;
-    if (!scatter->points.y)
+    if (!scatter->points.x || !scatter->points.y)
         number_rows(scatter);
     if (options->disk && !disc_check(&scatter->points, input, error))
         return false;
@@ -88,7 +87,7 @@ static void draw(const struct scatter *scatter, const struct plot_options *optio
     if (options->disk)
         disc_draw_rim(&axes, figure);
     if (scatter->labels)
-        points_draw_labels(points, scatter->labels, &axes, figure, radius);
+        points_draw_labels(points, scatter->labels, LABELS_BESIDE, &axes, figure, radius);
     axes_draw_frame(&axes, figure);
     coloring_draw_legend(&scatter->coloring, figure, &axes.plot);
 }
@@ -98,8 +97,7 @@ bool plot_scatter(const struct plot_options *options, struct stream *stream, str
     struct scatter scatter = {0};
     struct figure figure;
     bool good = prepare(&scatter, options, stream, error) &&
-                figure_open(&figure, options->output, options->width, options->height,
-                            options->dark ? theme_dark() : theme_light(), error);
+                figure_open(&figure, &options->figure, error);
     if (good) {
         draw(&scatter, options, &figure);
         good = figure_close(&figure, error);

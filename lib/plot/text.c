@@ -133,6 +133,23 @@ void text_draw_upwards(struct figure *figure, double x, double y, double size, c
     cairo_restore(figure->cairo);
 }
 
+void text_draw_on_halo(struct figure *figure, double x, double y, double size, const char *text)
+{
+    char *clean = text_clean(text, figure->plain_text);
+    double left = x - text_width(figure, size, text) / 2;
+    double base = y + text_capital_height * size / 2 * figure->unit;
+    cairo_move_to(figure->cairo, left, base);
+    cairo_text_path(figure->cairo, clean);
+    figure_set_color(figure, figure->theme->background, 0.85);
+    figure_set_line(figure, 3);
+    cairo_stroke(figure->cairo);
+    figure_set_color(figure, figure->theme->foreground, 1);
+    cairo_move_to(figure->cairo, left, base);
+    cairo_show_text(figure->cairo, clean);
+    cairo_new_path(figure->cairo);
+    free(clean);
+}
+
 void text_draw_bold(struct figure *figure, double x, double y, double across, double up,
                     double size, const char *text)
 {

@@ -36,6 +36,9 @@ void text_draw(struct figure *figure, double x, double y, double across, double 
 /* As text_draw, reading upwards: (x, y) is the middle. */
 void text_draw_upwards(struct figure *figure, double x, double y, double size, const char *text);
 
+/* In the foreground colour, its middle at (x, y), on a rim that hides most of what is below. */
+void text_draw_on_halo(struct figure *figure, double x, double y, double size, const char *text);
+
 /* As text_draw, bold. */
 void text_draw_bold(struct figure *figure, double x, double y, double across, double up,
                     double size, const char *text);

@@ -32,7 +32,7 @@ START_TEST(placed_labels_are_free)
     double x[COUNT], y[COUNT];
     struct label_box boxes[COUNT];
     scatter(x, y, boxes);
-    labels_place(boxes, x, y, COUNT, radius, &area);
+    labels_place(boxes, x, y, COUNT, radius, LABELS_BESIDE, &area);
     int placed = 0;
     for (int i = 0; i < COUNT; i++) {
         if (!boxes[i].placed)
@@ -55,7 +55,7 @@ START_TEST(a_lone_label_stands_on_the_right)
 {
     double x = 200, y = 150;
     struct label_box box = {.width = 40, .height = 10};
-    labels_place(&box, &x, &y, 1, radius, &area);
+    labels_place(&box, &x, &y, 1, radius, LABELS_BESIDE, &area);
     ck_assert(box.placed);
     ck_assert(box.left >= x + radius && box.left < x + radius + 5);
     ck_assert_double_eq_tol(box.top + box.height / 2, y, 1e-9);
@@ -66,8 +66,18 @@ START_TEST(at_the_edge_it_goes_to_the_left)
 {
     double x = 390, y = 150;
     struct label_box box = {.width = 40, .height = 10};
-    labels_place(&box, &x, &y, 1, radius, &area);
+    labels_place(&box, &x, &y, 1, radius, LABELS_BESIDE, &area);
     ck_assert(box.placed && box.left + box.width <= x - radius);
+}
+END_TEST
+
+START_TEST(or_above_it)
+{
+    double x = 200, y = 150;
+    struct label_box box = {.width = 40, .height = 10};
+    labels_place(&box, &x, &y, 1, radius, LABELS_ABOVE, &area);
+    ck_assert(box.placed && box.top + box.height <= y - radius);
+    ck_assert_double_eq_tol(box.left + box.width / 2, x, 1e-9);
 }
 END_TEST
 
@@ -75,7 +85,7 @@ START_TEST(no_room_no_label)
 {
     double x = 200, y = 150;
     struct label_box box = {.width = 500, .height = 10};
-    labels_place(&box, &x, &y, 1, radius, &area);
+    labels_place(&box, &x, &y, 1, radius, LABELS_BESIDE, &area);
     ck_assert(!box.placed);
 }
 END_TEST
@@ -87,6 +97,7 @@ int main(void)
     tcase_add_test(cases, placed_labels_are_free);
     tcase_add_test(cases, a_lone_label_stands_on_the_right);
     tcase_add_test(cases, at_the_edge_it_goes_to_the_left);
+    tcase_add_test(cases, or_above_it);
     tcase_add_test(cases, no_room_no_label);
     suite_add_tcase(suite, cases);
     return check_run(suite);

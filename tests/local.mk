@@ -32,13 +32,15 @@ unit_tests = \
     tests/unit/test_statistics \
     tests/unit/test_stream \
     tests/unit/test_text \
-    tests/unit/test_ticks
+    tests/unit/test_ticks \
+    tests/unit/test_timeline
 
 # tests/pipeline: one shell script per program.
 pipeline_tests = \
     tests/pipeline/graph-distance.sh \
     tests/pipeline/graph-make.sh \
-    tests/pipeline/graph-stats.sh
+    tests/pipeline/graph-stats.sh \
+    tests/pipeline/tensor-plot.sh
 
 unit_cppflags = -I$(srcdir)/lib -I$(srcdir)/tests/unit -DTESSERAE_REAL_DOUBLE
 unit_libs = libtesserae-double.a $(CHECK_LIBS) $(LIBS_OF_TESSERAE)
@@ -174,6 +176,10 @@ tests_unit_test_text_LDADD = $(unit_libs)
 tests_unit_test_ticks_SOURCES = tests/unit/test_ticks.c tests/unit/check_main.h
 tests_unit_test_ticks_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_ticks_LDADD = $(unit_libs)
+
+tests_unit_test_timeline_SOURCES = tests/unit/test_timeline.c tests/unit/check_main.h
+tests_unit_test_timeline_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_timeline_LDADD = $(unit_libs)
 
 # tests/dist: programs in several processes.
 dist_tests = tests/dist/ranks.sh

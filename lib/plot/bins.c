@@ -1,6 +1,7 @@
 #include "plot/bins.h"
 
 #include "base/memory.h"
+#include "plot/ticks.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,6 +34,18 @@ static size_t freedman_diaconis(const double *values, size_t count, bool logarit
     double width = 2 * (three_quarters / 2 - quarter / 2) * 2 / cbrt((double)count);
     double wanted = width > 0 ? ceil((high / 2 - low / 2) / (width / 2)) : MOST_BINS / 2;
     return (size_t)fmin(fmax(wanted, LEAST_BINS), MOST_BINS);
+}
+
+/* Bins whose edges are round numbers, about `wanted` of them; returns how many. */
+static size_t widen_to_round_edges(double *low, double *high, size_t wanted)
+{
+    double step = ticks_step(*low, *high, (int)wanted);
+    double first = floor(*low / step), last = ceil(*high / step);
+    if (!isfinite(first * step) || !isfinite(last * step) || last <= first)
+        return wanted;
+    *low = first * step;
+    *high = last * step;
+    return (size_t)(last - first);
 }
 
 static void set_edges(struct bins *bins, double low, double high, bool logarithmic)
@@ -76,6 +89,8 @@ struct bins bins_make(double *values, size_t count, size_t wanted, bool logarith
         low = logarithmic ? low / room : low - room;
     } else if (wanted == 0) {
         wanted = freedman_diaconis(values, count, logarithmic);
+        if (!logarithmic)
+            wanted = widen_to_round_edges(&low, &high, wanted);
     }
     struct bins bins = {.count = wanted};
     bins.edges = memory_alloc(wanted + 1, sizeof *bins.edges);

@@ -13,7 +13,7 @@
 #include <string.h>
 
 /* Nodes are named by default while their names can be read. */
-enum { MOST_NAMED_NODES = 150, SHORT_NAME_BYTES = 3 };
+enum { MOST_NAMED_NODES = 150, MOST_NAMED_INSIDE = 64, SHORT_NAME_BYTES = 3 };
 
 struct graph_plot {
     struct input input;
@@ -96,17 +96,32 @@ static bool read_edges(struct graph_plot *plot, const struct plot_options *optio
     return good;
 }
 
+static bool are_short(const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(names[i]) > SHORT_NAME_BYTES)
+            return false;
+    return true;
+}
+
+/*
+ * Names stand beside the nodes. Short ones, which are numbers mostly, stand on them, or nowhere
+ * when there are too many to read and nobody asked for them.
+ */
 static void choose_labels(struct graph_plot *plot, const struct plot_options *options,
                           struct error *error)
 {
-    bool named = plot->points.count <= MOST_NAMED_NODES;
-    plot->labels = points_labels(&plot->points, &plot->input, options, named, error);
+    size_t count = plot->points.count;
+    plot->labels = points_labels(&plot->points, &plot->input, options, count <= MOST_NAMED_NODES,
+                                 error);
     plot->radius = points_radius(&plot->points, options);
-    plot->labels_inside = plot->labels && plot->points.count <= MOST_NAMED_NODES;
-    for (size_t i = 0; plot->labels_inside && i < plot->points.count; i++)
-        plot->labels_inside = strlen(plot->labels[i]) <= SHORT_NAME_BYTES;
+    if (!plot->labels || !are_short(plot->labels, count))
+        return;
+    plot->labels_inside = count <= MOST_NAMED_INSIDE;
+    if (!plot->labels_inside && !options->label)
+        plot->labels = NULL;
     if (plot->labels_inside && options->point_size == 0)
-        plot->radius = fmin(fmax(70 / sqrt((double)plot->points.count), 8), 12);
+        plot->radius = fmin(fmax(70 / sqrt((double)count), 9), 12);
 }
 
 /* Chooses the coordinate that is not given, if there is one. Nodes of a lane are a line apart. */

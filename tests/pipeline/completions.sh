@@ -11,7 +11,7 @@ complete -p "$program" | grep -q -- '-F _tesserae' || exit 1
 COMP_WORDS=("$@")
 COMP_CWORD=$(($# - 1))
 _tesserae "$program" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-printf '%s\n' "${COMPREPLY[@]}" | sort | tr '\n' ' '
+[ "${#COMPREPLY[@]}" -eq 0 ] || printf '%s\n' "${COMPREPLY[@]}" | sort | tr '\n' ' '
 EOF_BASH
 
 offers() {
@@ -20,7 +20,7 @@ offers() {
     check_output "$expected" bash complete_line.sh "$@"
 }
 
-offers '--seed ' graph-make --se
+offers '--seed ' graph-make --see
 offers 'watts-strogatz ' graph-make wa
 offers 'csv json npy ' graph-distance --format ''
 offers 'npy ' graph-distance -f n

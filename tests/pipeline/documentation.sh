@@ -70,7 +70,7 @@ for program in $PROGRAMS; do
     check "$program -h" sh -c '"$1" -h | grep -q "^Usage: $1 "' - "$program"
     check_fails 64 'unrecognized option' "$program" --no-such-option
     check "pages are free of roff errors" sh -c '
-        ! command -v groff > /dev/null || ! groff -man -ww -Tascii "$1" 2>&1 > /dev/null | grep .
+        ! command -v groff > /dev/null || ! groff -man -ww -Tutf8 "$1" 2>&1 > /dev/null | grep .
     ' - "$page"
 done
 run_examples tesserae.7

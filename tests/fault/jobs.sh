@@ -15,6 +15,9 @@ graph-embed --geometry snowflake --dim 2 --steps 5 --quiet $inputs/edges.csv --m
 graph-make stochastic-block --nodes 20 --labels labels.csv --features features.npy -o out
 graph-make metric --points 8 --coordinates points.csv -o out
 graph-stats --directed -f json $inputs/edges.csv -o out
+tensor-convert -f npy --columns x,y $inputs/points.csv -o out.npy
+tensor-convert -f json $inputs/edges.csv -o out.json
+tensor-info $inputs/points.csv -o out
 tensor-plot --kind scatter -x x -y y $inputs/points.csv -o out.png
 tensor-plot --kind graph --edges $inputs/edges.csv $inputs/points.csv -o out.svg
 tensor-plot --kind lines -x 2 -y 3 $inputs/points.csv -o out.pdf

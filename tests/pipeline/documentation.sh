@@ -74,4 +74,13 @@ for program in $PROGRAMS; do
     ' - "$page"
 done
 run_examples tesserae.7
+
+# The commands of README ("    $ ...") run as written, from the top of the source tree.
+ln -s "$srcdir/share" share
+sed -n 's/^    \$ //p' "$srcdir/README" > commands
+check "README has pipelines" test -s commands
+while IFS= read -r command; do
+    check "README: $command" pipeline "$command" > printed < /dev/null
+done < commands
+check "README's picture is drawn" test -s karate.png
 finish

@@ -31,7 +31,11 @@ scratch=$(mktemp -d "${TMPDIR:-/tmp}/tesserae-test.XXXXXX") || exit 99
 trap 'cd /; chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-mkdir "$scratch/work" && : > "$scratch/outcomes" && cd "$scratch/work" || exit 99
+mkdir "$scratch/work" "$scratch/bin" && : > "$scratch/outcomes" && cd "$scratch/work" || exit 99
+# Examples say python3, and mean the one that has numpy.
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$PYTHON" > "$scratch/bin/python3"
+chmod +x "$scratch/bin/python3"
+PATH=$scratch/bin:$PATH
 exec 3>&1
 
 say() {

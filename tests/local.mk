@@ -197,11 +197,13 @@ CLEANFILES += tests/fault/fail_nth.so
 # explores with libFuzzer.
 fuzz_tests = \
     tests/fuzz/fuzz_graph \
+    tests/fuzz/fuzz_nodes \
     tests/fuzz/fuzz_npy \
     tests/fuzz/fuzz_safetensors \
     tests/fuzz/fuzz_table
 fuzz_driver = tests/fuzz/driver.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_graph_SOURCES = tests/fuzz/fuzz_graph.c $(fuzz_driver)
+tests_fuzz_fuzz_nodes_SOURCES = tests/fuzz/fuzz_nodes.c $(fuzz_driver)
 tests_fuzz_fuzz_npy_SOURCES = tests/fuzz/fuzz_npy.c $(fuzz_driver)
 tests_fuzz_fuzz_safetensors_SOURCES = tests/fuzz/fuzz_safetensors.c $(fuzz_driver)
 tests_fuzz_fuzz_table_SOURCES = tests/fuzz/fuzz_table.c $(fuzz_driver)

@@ -7,9 +7,9 @@
 
 const char *const point_distribution_names[] = {"normal", "ball", "cube", NULL};
 
-const char *const point_weight_names[] = {"euclidean", "sqrt",          "squared", "log",
-                                          "sqrt-log",  "root-log",      "rational-sqrt",
-                                          "exp-log",   "rational",      NULL};
+const char *const point_weight_names[] = {
+    "euclidean",     "sqrt",    "squared",  "log",            "sqrt-log", "root-log",
+    "rational-sqrt", "exp-log", "rational", "rational-roots", NULL};
 
 /* A normal direction, and a radius whose dim-th power is uniform. */
 static void sample_in_ball(float *point, size_t dim, struct rng *rng)
@@ -58,6 +58,7 @@ double point_weight(enum point_weight weight, double t)
     case WEIGHT_RATIONAL_SQRT: return sqrt(t) / (1 + sqrt(t));
     case WEIGHT_EXP_LOG: return exp_log_weight(t);
     case WEIGHT_RATIONAL: return t / (1 + t);
+    case WEIGHT_RATIONAL_ROOTS: return 1 - 1 / (1 + pow(t, 0.2) + sqrt(t));
     }
     return (double)NAN;
 }

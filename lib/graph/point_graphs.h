@@ -21,7 +21,8 @@ void points_sample(float *points, size_t count, size_t dim, enum point_distribut
 /*
  * Weights by name. All are 0 at t = 0 and grow with t; all but `squared` are metrics or, as
  * published, target dissimilarities of "Neural Snowflakes: Universal Latent Graph Inference via
- * Trainable Latent Geometries" (ICLR 2024).
+ * Trainable Latent Geometries" (ICLR 2024) and "Neural Spacetimes for DAG Representation Learning"
+ * (ICLR 2025).
  */
 enum point_weight {
     WEIGHT_EUCLIDEAN,     /* t */
@@ -32,7 +33,8 @@ enum point_weight {
     WEIGHT_ROOT_LOG,      /* t^0.1 log(1 + t)^0.9 */
     WEIGHT_RATIONAL_SQRT, /* 1 - 1 / (1 + t^0.5) */
     WEIGHT_EXP_LOG,       /* 1 - exp(-(t - 1) / log t), continued by 0 at 0, 1 - 1/e at 1 */
-    WEIGHT_RATIONAL       /* 1 - 1 / (1 + t) */
+    WEIGHT_RATIONAL,      /* 1 - 1 / (1 + t) */
+    WEIGHT_RATIONAL_ROOTS /* 1 - 1 / (1 + t^0.2 + t^0.5) */
 };
 
 extern const char *const point_weight_names[];

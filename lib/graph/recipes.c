@@ -48,8 +48,8 @@ const struct recipe_parameter_info recipe_parameters[RECIPE_PARAMETERS] = {
     [RECIPE_RADIUS] = {"radius", "R", "Largest length of an edge (default: for degree 8)", 5,
                        false, 0, 1e9, 0, NULL},
     [RECIPE_WEIGHT] = {"weight", "NAME", "Weight of an edge of length t: euclidean, sqrt, squared, "
-                       "log, sqrt-log, root-log, rational-sqrt, exp-log or rational", 5, true, 0,
-                       0, 0, point_weight_names},
+                       "log, sqrt-log, root-log, rational-sqrt, exp-log, rational or "
+                       "rational-roots", 5, true, 0, 0, 0, point_weight_names},
 };
 
 void recipe_defaults(struct recipe_settings *settings)

@@ -302,7 +302,7 @@ START_TEST(weights_by_name)
         {"squared", 4},            {"log", 1.0986122886681098},
         {"sqrt-log", 1.4823038073675112}, {"root-log", 1.1664416186395432},
         {"rational-sqrt", 0.5857864376269049}, {"exp-log", 0.7637099116554773},
-        {"rational", 2.0 / 3},
+        {"rational", 2.0 / 3},     {"rational-roots", 0.719330698262638},
     };
     for (int w = 0; point_weight_names[w]; w++) {
         enum point_weight weight = (enum point_weight)w;

@@ -36,7 +36,8 @@ static const struct argp_option own_options[] = {
     {0, 0, 0, 0, "What to draw:", 2},
     {"x", 'x', "COLUMN", 0, "Column, by name or number from 1, to draw along x", 2},
     {"y", 'y', "COLUMN", 0, "Column along y; for lines a list: A,B,C", 2},
-    {"color", KEY_COLOR, "COLUMN", 0, "Colour by it: numbers by a colour map, texts by a palette", 2},
+    {"color", KEY_COLOR, "COLUMN", 0,
+     "Colour by it: numbers by a colour map, texts by a palette", 2},
     {"categorical", KEY_CATEGORICAL, 0, 0, "Colour numbers by the palette too", 2},
     {"label", KEY_LABEL, "COLUMN", 0, "Write its texts beside the points", 2},
     {"labels", KEY_LABELS, "FILE", 0,
@@ -50,7 +51,7 @@ static const struct argp_option own_options[] = {
     {"title", KEY_TITLE, "TEXT", 0, "Title", 3},
     {"xlabel", KEY_X_NAME, "TEXT", 0, "Name of the x axis in place of the column's", 3},
     {"ylabel", KEY_Y_NAME, "TEXT", 0, "Name of the y axis", 3},
-    {"width", KEY_WIDTH, "PIXELS", 0, "Width (default 800)", 3},
+    {"width", KEY_WIDTH, "PIXELS", 0, "Width (default 800; for images what they need)", 3},
     {"height", KEY_HEIGHT, "PIXELS", 0, "Height (default 600; for images what they need)", 3},
     {"scale", KEY_SCALE, "S", 0, "Make texts, points and lines S times as large", 3},
     {"log-x", KEY_LOG_X, 0, 0, "Logarithmic x axis", 3},
@@ -206,13 +207,15 @@ int main(int argc, char **argv)
                                           struct stream *stream, struct error *error) = {
         plot_scatter, plot_graph, plot_lines, plot_histogram, plot_heatmap, plot_images};
     struct common_options common;
-    struct settings settings = {.plot.figure = {.width = 800, .scale = 1}, .kind = PLOT_KINDS};
+    struct settings settings = {.plot.figure.scale = 1, .kind = PLOT_KINDS};
     struct error error = {0};
     options_parse(&program, argc, argv, &common, &settings);
     struct figure_options *figure = &settings.plot.figure;
     figure->path = common.output;
-    if (figure->height == 0 && settings.kind != PLOT_IMAGES)
-        figure->height = 600;
+    if (settings.kind != PLOT_IMAGES) {
+        figure->width = figure->width ? figure->width : 800;
+        figure->height = figure->height ? figure->height : 600;
+    }
     if (!figure_check_output(common.output, &error))
         error_exit(&error);
     struct stream *stream = stream_open(options_operand(&common, 0), &error);

@@ -269,7 +269,9 @@ AM_TESTS_ENVIRONMENT = \
     PROGRAMS='$(bin_PROGRAMS)'; export PROGRAMS; \
     SANITIZERS=$(sanitizers); export SANITIZERS; \
     WITH_MPI=$(with_mpi); export WITH_MPI; \
-    ASAN_OPTIONS=allocator_may_return_null=1:$$ASAN_OPTIONS; export ASAN_OPTIONS;
-EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh $(dist_tests) $(fault_tests) \
+    ASAN_OPTIONS=allocator_may_return_null=1:$$ASAN_OPTIONS; export ASAN_OPTIONS; \
+    LSAN_OPTIONS=print_suppressions=0:suppressions='$(abs_srcdir)/tests/lsan.supp'; \
+    export LSAN_OPTIONS;
+EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh tests/lsan.supp $(dist_tests) $(fault_tests) \
     tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
     $(bench_scripts) tests/bench/graph-distance.py

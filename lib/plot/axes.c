@@ -7,7 +7,8 @@
 #include <string.h>
 
 /* Distances in units. */
-static const double outer_margin = 16;
+const double axes_outer_margin = 16;
+const double axes_title_height = 27;
 static const double tick_length = 5;
 static const double tick_gap = 5;
 static const double name_gap = 11;
@@ -19,9 +20,9 @@ static bool given(const char *text)
 
 struct rectangle axes_free_rectangle(struct figure *figure, const char *title)
 {
-    double unit = figure->unit, margin = outer_margin * unit;
-    double top = given(title) ? margin + (text_title_size * text_capital_height + 14) * unit : margin;
-    return (struct rectangle){margin, top, figure->width - margin, figure->height - margin};
+    double unit = figure->unit, margin = axes_outer_margin * unit;
+    double line = axes_title_height * unit;
+    return (struct rectangle){margin, margin + (given(title) ? line : 0), figure->width - margin, figure->height - margin};
 }
 
 static double widest_label(struct figure *figure, const struct ticks *ticks)
@@ -79,6 +80,27 @@ static double exponent_height(const struct ticks *ticks, double unit)
     return ticks->exponent ? (text_tick_size + 4) * unit : 0;
 }
 
+/* The power of ten of the x axis stands on the line of its name. */
+static bool has_line_below(const struct axes *axes)
+{
+    struct ticks ticks = {0};
+    if (!axes->bare_x)
+        ticks_place(&ticks, &axes->x, 5);
+    return given(axes->x_name) || ticks.exponent;
+}
+
+/* Half of a label may stand out beyond the end of the axis. */
+static void make_room_for_last_label(struct axes *axes, struct figure *figure)
+{
+    if (axes->bare_x || axes->x_ticks.count == 0)
+        return;
+    size_t last = axes->x_ticks.count - 1;
+    double end = axes_x(axes, axes->x_ticks.values[last]) +
+                 text_width(figure, text_tick_size, axes->x_ticks.labels[last]) / 2;
+    double most = figure->width - fmax(axes->room_right, 4 * figure->unit);
+    axes->plot.right -= fmax(end - most, 0);
+}
+
 void axes_layout(struct axes *axes, struct figure *figure)
 {
     double unit = figure->unit;
@@ -88,7 +110,7 @@ void axes_layout(struct axes *axes, struct figure *figure)
     axes->plot.bottom -= axes->room_bottom;
     if (!axes->bare_x)
         axes->plot.bottom -= (tick_length + tick_gap + text_tick_size * text_capital_height) * unit;
-    if (given(axes->x_name))
+    if (has_line_below(axes))
         axes->plot.bottom -= (name_gap + text_label_size * text_capital_height) * unit;
     if (given(axes->y_name))
         axes->plot.left += (name_gap + text_label_size * text_capital_height) * unit;
@@ -106,7 +128,8 @@ void axes_layout(struct axes *axes, struct figure *figure)
         place_y_ticks(axes, figure);
     if (!axes->bare_x)
         place_x_ticks(axes, figure);
-    axes->name_distance = axes->plot.left - outer_margin * unit -
+    make_room_for_last_label(axes, figure);
+    axes->name_distance = axes->plot.left - axes_outer_margin * unit -
                           text_label_size * text_capital_height / 2 * unit;
 }
 
@@ -178,7 +201,8 @@ static void draw_x_axis(const struct axes *axes, struct figure *figure)
                   axes->x_ticks.labels[i]);
     }
     if (axes->x_ticks.exponent)
-        draw_exponent(figure, plot->right, plot->bottom - 4 * unit, 1, axes->x_ticks.exponent);
+        draw_exponent(figure, plot->right, figure->height - axes_outer_margin * unit, 1,
+                      axes->x_ticks.exponent);
 }
 
 static void draw_y_axis(const struct axes *axes, struct figure *figure)
@@ -207,7 +231,7 @@ void axes_draw_title(struct figure *figure, const struct rectangle *plot, const 
 {
     if (!given(title))
         return;
-    double margin = outer_margin * figure->unit;
+    double margin = axes_outer_margin * figure->unit;
     char *fitted = text_fit(figure, 1.12 * text_title_size, title, figure->width - 2 * margin);
     double half = 0.56 * text_width(figure, text_title_size, fitted);
     double middle = fmin(fmax((plot->left + plot->right) / 2, margin + half),
@@ -220,7 +244,7 @@ void axes_draw_title(struct figure *figure, const struct rectangle *plot, const 
 static void draw_names(const struct axes *axes, struct figure *figure)
 {
     const struct rectangle *plot = &axes->plot;
-    double margin = outer_margin * figure->unit;
+    double margin = axes_outer_margin * figure->unit;
     if (given(axes->x_name)) {
         char *name = text_fit(figure, text_label_size, axes->x_name, figure->width - 2 * margin);
         double half = text_width(figure, text_label_size, name) / 2;
@@ -231,7 +255,8 @@ static void draw_names(const struct axes *axes, struct figure *figure)
     }
     if (given(axes->y_name)) {
         char *name = text_fit(figure, text_label_size, axes->y_name, figure->height - 2 * margin);
-        text_draw_upwards(figure, plot->left - axes->name_distance, (plot->top + plot->bottom) / 2, text_label_size, name);
+        text_draw_upwards(figure, plot->left - axes->name_distance,
+                          (plot->top + plot->bottom) / 2, text_label_size, name);
         free(name);
     }
 }

@@ -35,6 +35,10 @@ struct axes {
     double name_distance; /* from the plot to the y axis's name */
 };
 
+/* Units around everything, and for a title with its distance. */
+extern const double axes_outer_margin;
+extern const double axes_title_height;
+
 /* Places the plot's rectangle and the ticks. */
 void axes_layout(struct axes *axes, struct figure *figure);
 

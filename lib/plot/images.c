@@ -184,14 +184,23 @@ static void draw(const struct images *images, const struct plot_options *options
     axes_draw_title(figure, &whole, options->title);
 }
 
-/* As high as the grid needs, for a figure whose height was not asked for. */
-static int fitting_height(const struct images *images, const struct plot_options *options)
+/* A side that was not asked for is as long as the grid needs. */
+static void fit_canvas(const struct images *images, const struct plot_options *options,
+                       struct figure_options *canvas)
 {
-    double ratio = (double)(images->grid_rows * images->height) /
-                   (double)(images->grid_columns * images->width);
-    double width = options->figure.width;
-    double height = width * ratio + (options->title ? 30 * options->figure.scale : 0);
-    return (int)fmin(fmin(fmax(height, FIGURE_LEAST_SIDE), 4 * width), FIGURE_MOST_SIDE);
+    double margins = 2 * axes_outer_margin * canvas->scale, gap = ceil(cell_gap * canvas->scale);
+    double title = options->title ? axes_title_height * canvas->scale : 0;
+    double columns = (double)images->grid_columns, rows = (double)images->grid_rows;
+    double most = canvas->width ? canvas->width : 800;
+    struct rectangle area = {margins, margins, most, canvas->height ? canvas->height : (double)INFINITY};
+    area.bottom -= title;
+    double scale = choose_scale(images, &area, gap);
+    double width = columns * (scale * (double)images->width + gap) - gap + margins;
+    double height = rows * (scale * (double)images->height + gap) - gap + margins + title;
+    if (canvas->width == 0)
+        canvas->width = (int)fmin(fmax(ceil(width), FIGURE_LEAST_SIDE), FIGURE_MOST_SIDE);
+    if (canvas->height == 0)
+        canvas->height = (int)fmin(fmax(ceil(height), FIGURE_LEAST_SIDE), FIGURE_MOST_SIDE);
 }
 
 bool plot_images(const struct plot_options *options, struct stream *stream, struct error *error)
@@ -200,8 +209,8 @@ bool plot_images(const struct plot_options *options, struct stream *stream, stru
     struct figure figure;
     struct figure_options canvas = options->figure;
     bool good = prepare(&images, options, stream, error);
-    if (good && canvas.height == 0)
-        canvas.height = fitting_height(&images, options);
+    if (good)
+        fit_canvas(&images, options, &canvas);
     good = good && figure_open(&figure, &canvas, error);
     if (good) {
         draw(&images, options, &figure);

@@ -27,7 +27,7 @@ enum label_preference { LABELS_BESIDE, LABELS_ABOVE };
 void labels_place(struct label_box *boxes, const double *x, const double *y, size_t count,
                   double radius, enum label_preference preference, const struct rectangle *area);
 
-/* Measures, places and draws texts (count; empty ones are skipped). Returns how many were placed. */
+/* Measures, places and draws texts (count; empty ones are skipped). Returns how many it drew. */
 size_t labels_draw(struct figure *figure, const char *const *texts, const double *x,
                    const double *y, size_t count, double radius, enum label_preference preference,
                    const struct rectangle *area);

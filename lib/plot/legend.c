@@ -59,7 +59,8 @@ static void draw_symbol(struct figure *figure, const struct legend *legend, size
 
 void legend_draw(struct figure *figure, const struct legend *legend, const struct rectangle *plot)
 {
-    double unit = figure->unit, x = plot->right + gap * unit, y = plot->top + line_height / 2 * unit;
+    double unit = figure->unit;
+    double x = plot->right + gap * unit, y = plot->top + line_height / 2 * unit;
     double width = widest_part * figure->width - gap * unit;
     if (legend->title) {
         char *title = text_fit(figure, text_label_size, legend->title, width);

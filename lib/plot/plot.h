@@ -25,7 +25,7 @@ enum plot_kind {
 
 /* What was asked for. NULL, 0 and false stand for "not given"; a kind reads what concerns it. */
 struct plot_options {
-    struct figure_options figure; /* height 0: as high as a grid of images needs */
+    struct figure_options figure; /* sides of 0: what a grid of images needs */
     const char *title;
     const char *x_name;      /* on the axes, in place of the columns' names */
     const char *y_name;

@@ -155,7 +155,8 @@ bool points_select(struct points *points, struct input *input, const struct plot
                    bool alone, struct error *error)
 {
     *points = (struct points){0};
-    return choose(points, input, options, alone, error) && keep_drawable(points, input, options, error);
+    return choose(points, input, options, alone, error) &&
+           keep_drawable(points, input, options, error);
 }
 
 static struct scale scale_of(const double *values, size_t count, bool logarithmic)

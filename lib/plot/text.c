@@ -59,7 +59,8 @@ static size_t decode(const char *text, uint32_t *code)
 /* What stands for a character where there is only ASCII. */
 static const char *in_ascii(uint32_t code, uint32_t before)
 {
-    static const char *const powers[] = {"^0", "^1", "^2", "^3", "^4", "^5", "^6", "^7", "^8", "^9"};
+    static const char *const powers[] = {"^0", "^1", "^2", "^3", "^4",
+                                         "^5", "^6", "^7", "^8", "^9"};
     bool raised = before == 0x207b || (before >= 0x2070 && before <= 0x2079) || before == 0xb9 ||
                   before == 0xb2 || before == 0xb3;
     int digit = code == 0xb9 ? 1 : code == 0xb2 ? 2 : code == 0xb3 ? 3 : -1;

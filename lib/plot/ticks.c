@@ -170,11 +170,21 @@ static void place_multiples(struct ticks *ticks, const struct scale *scale, int 
     }
 }
 
+/* The decades from one labelled power of ten to the next. */
+static int choose_stride(int decades, int wanted)
+{
+    static const int strides[] = {1, 2, 3, 5, 10, 20, 50, 100, 200};
+    int i = 0;
+    while (decades / strides[i] > wanted && strides[i] < 200)
+        i++;
+    return strides[i];
+}
+
 static void place_logarithmic(struct ticks *ticks, const struct scale *scale, int wanted)
 {
     int first = (int)ceil(log10(scale->low) - 1e-9), last = (int)floor(log10(scale->high) + 1e-9);
     if (last - first >= 2 || (last > first && wanted <= 3)) {
-        int stride = (last - first) / wanted + 1;
+        int stride = choose_stride(last - first, wanted);
         place_powers(ticks, first, last, stride);
         place_minor(ticks, scale, first, last, stride);
         return;

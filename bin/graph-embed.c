@@ -299,11 +299,9 @@ static void compare(struct settings *s, const struct embedding_targets *targets,
     report_begin(&report, common->seed);
     if (!output_open(&output, common->output, &error))
         error_exit(&error);
-    char *table = NULL;
-    size_t table_bytes = 0;
-    FILE *memory = open_memstream(&table, &table_bytes);
-    if (!memory)
-        error_die(EX_OSERR, "out of memory: cannot open a table");
+    char *table;
+    size_t table_bytes;
+    FILE *memory = memory_stream_open(&table, &table_bytes);
     embedding_table_header(memory);
     for (size_t i = 0; i < s->compared_count && !s->fit.training.interrupted; i++) {
         struct graph_embedding model;
@@ -313,8 +311,7 @@ static void compare(struct settings *s, const struct embedding_targets *targets,
         embedding_report_geometry(&result, &model, s->compared[i], &report);
         graph_embedding_free(&model);
     }
-    if (fclose(memory) != 0)
-        error_die(EX_OSERR, "out of memory: cannot write a table");
+    memory_stream_close(memory, &table);
     report_options(s, options_operand(common, 0), &report);
     if (!report_write(&report, common->report, &error))
         error_exit(&error);

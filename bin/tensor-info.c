@@ -1,5 +1,6 @@
 /* tensor-info: what is in a file of tensors or a table. */
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/options.h"
 #include "base/output.h"
 #include "io/csv.h"
@@ -49,15 +50,12 @@ struct findings {
 
 static void begin_sheet(struct sheet *sheet)
 {
-    sheet->file = open_memstream(&sheet->text, &sheet->length);
-    if (!sheet->file)
-        error_die(EX_OSERR, "out of memory");
+    sheet->file = memory_stream_open(&sheet->text, &sheet->length);
 }
 
 static void end_sheet(struct sheet *sheet)
 {
-    if (fclose(sheet->file) != 0)
-        error_die(EX_OSERR, "out of memory");
+    memory_stream_close(sheet->file, &sheet->text);
 }
 
 static bool add_metadata(void *context, const char *key, const char *value, struct error *error)

@@ -107,6 +107,23 @@ static size_t peak_of_program(void)
     return kilobytes * 1024;
 }
 
+FILE *memory_stream_open(char **bytes, size_t *count)
+{
+    *bytes = NULL;
+    FILE *stream = open_memstream(bytes, count);
+    if (!stream)
+        error_die(EX_OSERR, "out of memory: cannot open a stream into memory");
+    return stream;
+}
+
+/* glibc tells only by a NULL in *bytes that the last reallocation failed. */
+void memory_stream_close(FILE *stream, char **bytes)
+{
+    bool failed = ferror(stream);
+    if (fclose(stream) != 0 || failed || !*bytes)
+        error_die(EX_OSERR, "out of memory: cannot write to a stream into memory");
+}
+
 size_t memory_peak_bytes(void)
 {
     /* getrusage also counts what the process held before it became this program. */

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* count * size bytes, uninitialised; 64-byte aligned. Free with free(). */
 void *memory_alloc(size_t count, size_t size) __attribute__((malloc, alloc_size(1, 2)));
@@ -30,6 +31,13 @@ char *memory_copy_bytes(const char *bytes, size_t length) __attribute__((malloc)
 
 /* printf into a new string. */
 char *memory_format(const char *format, ...) __attribute__((malloc, format(printf, 1, 2)));
+
+/*
+ * A stdio stream into memory: when it is closed, *bytes (to be freed) holds *count bytes and a final
+ * zero byte. Both pointers must stay valid until then.
+ */
+FILE *memory_stream_open(char **bytes, size_t *count);
+void memory_stream_close(FILE *stream, char **bytes);
 
 /* *product = a * b; false when that overflows. */
 bool memory_multiply(size_t a, size_t b, size_t *product);

@@ -91,15 +91,12 @@ bool npz_add(struct npz_writer *writer, const char *name, const struct array *ar
              struct error *error)
 {
     /* The checksum stands before the data: the record is made in memory. */
-    char *bytes = NULL;
-    size_t count = 0;
-    struct output record = {.file = open_memstream(&bytes, &count), .name = writer->output->name,
-                            .slot = -1};
-    if (!record.file)
-        error_die(EX_OSERR, "out of memory: cannot make a member of an NPZ file");
+    char *bytes;
+    size_t count;
+    struct output record = {
+        .file = memory_stream_open(&bytes, &count), .name = writer->output->name, .slot = -1};
     bool good = npy_write(&record, array, error);
-    if (fclose(record.file) != 0)
-        error_die(EX_OSERR, "out of memory: cannot make a member of an NPZ file");
+    memory_stream_close(record.file, &bytes);
     if (good) {
         char *full_name = memory_format("%s.npy", name);
         good = write_member(writer, full_name, (unsigned char *)bytes, count, error);

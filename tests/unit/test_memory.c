@@ -61,6 +61,24 @@ START_TEST(strings)
 }
 END_TEST
 
+START_TEST(stream_into_memory)
+{
+    char *bytes;
+    size_t count;
+    FILE *stream = memory_stream_open(&bytes, &count);
+    for (int i = 0; i < 10000; i++)
+        fputs("ab", stream);
+    memory_stream_close(stream, &bytes);
+    ck_assert_uint_eq(count, 20000);
+    ck_assert_uint_eq(strlen(bytes), 20000);
+    free(bytes);
+    stream = memory_stream_open(&bytes, &count);
+    memory_stream_close(stream, &bytes);
+    ck_assert_str_eq(bytes, "");
+    free(bytes);
+}
+END_TEST
+
 START_TEST(multiply_notices_overflow)
 {
     size_t product;
@@ -125,6 +143,7 @@ int main(void)
     tcase_add_test(cases, zeroed_is_zero);
     tcase_add_test(cases, growth_doubles_and_keeps);
     tcase_add_test(cases, strings);
+    tcase_add_test(cases, stream_into_memory);
     tcase_add_test(cases, multiply_notices_overflow);
     tcase_add_test(cases, peak_is_what_was_touched);
     tcase_add_test(cases, exhaustion_ends_with_oserr);

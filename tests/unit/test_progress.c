@@ -35,7 +35,7 @@ START_TEST(silent_without_a_terminal)
 }
 END_TEST
 
-/* What count_to_ten writes to a terminal. */
+/* What count_to_ten writes to a terminal; a mark behind it tells that everything has come. */
 static void draw_on_terminal(bool shown, char *text, size_t size)
 {
     int terminal = posix_openpt(O_RDWR | O_NOCTTY);
@@ -47,9 +47,15 @@ static void draw_on_terminal(bool shown, char *text, size_t size)
     dup2(line, STDERR_FILENO);
     count_to_ten(&shown);
     dup2(saved, STDERR_FILENO);
-    fcntl(terminal, F_SETFL, O_NONBLOCK);
-    ssize_t length = read(terminal, text, size - 1);
-    text[length > 0 ? length : 0] = '\0';
+    ck_assert_int_eq(write(line, "#", 1), 1);
+    size_t length = 0;
+    while (length == 0 || text[length - 1] != '#') {
+        ck_assert_uint_lt(length, size - 1);
+        ssize_t count = read(terminal, text + length, size - 1 - length);
+        ck_assert_int_gt(count, 0);
+        length += (size_t)count;
+    }
+    text[length - 1] = '\0';
     close(saved);
     close(line);
     close(terminal);

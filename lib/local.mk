@@ -17,14 +17,17 @@ tesserae_sources = \
     lib/geometry/space.c lib/geometry/space.h \
     lib/geometry/spherical.c lib/geometry/spherical.h \
     lib/grad/activation.c lib/grad/activation.h \
+    lib/grad/broadcast.c lib/grad/broadcast.h \
     lib/grad/gradient_check.c lib/grad/gradient_check.h \
     lib/grad/ops.h \
     lib/grad/ops_dense.c \
     lib/grad/ops_elementwise.c \
+    lib/grad/ops_function.c \
     lib/grad/ops_loss.c \
     lib/grad/ops_norm.c \
     lib/grad/ops_reduce.c \
-    lib/grad/ops_rows.c \
+    lib/grad/ops_segment.c \
+    lib/grad/ops_shape.c \
     lib/grad/parameter.c lib/grad/parameter.h \
     lib/grad/tape.c lib/grad/tape.h \
     lib/graph/bfs.c lib/graph/bfs.h \
@@ -105,7 +108,10 @@ tesserae_sources = \
     lib/tensor/blas.c lib/tensor/blas.h \
     lib/tensor/knn.c lib/tensor/knn.h \
     lib/tensor/linalg.c lib/tensor/linalg.h \
+    lib/tensor/pieces.h \
     lib/tensor/real.h \
+    lib/tensor/reduce.c lib/tensor/reduce.h \
+    lib/tensor/scatter.c lib/tensor/scatter.h \
     lib/tensor/sparse.c lib/tensor/sparse.h \
     lib/tensor/tensor.c lib/tensor/tensor.h \
     lib/tensor/vector_math.h

@@ -3,12 +3,14 @@ unit_tests = \
     tests/unit/test_arena \
     tests/unit/test_array \
     tests/unit/test_bins \
+    tests/unit/test_blas \
     tests/unit/test_color \
     tests/unit/test_components \
     tests/unit/test_csv \
     tests/unit/test_disc \
     tests/unit/test_error \
     tests/unit/test_generators \
+    tests/unit/test_gradient_check \
     tests/unit/test_graph \
     tests/unit/test_knn \
     tests/unit/test_labels \
@@ -17,8 +19,13 @@ unit_tests = \
     tests/unit/test_names \
     tests/unit/test_node_pairs \
     tests/unit/test_npy \
+    tests/unit/test_ops_dense \
+    tests/unit/test_ops_elementwise \
+    tests/unit/test_ops_reduce \
+    tests/unit/test_ops_rows \
     tests/unit/test_options \
     tests/unit/test_output \
+    tests/unit/test_parameter \
     tests/unit/test_paths \
     tests/unit/test_principal \
     tests/unit/test_progress \
@@ -29,11 +36,15 @@ unit_tests = \
     tests/unit/test_safetensors \
     tests/unit/test_sampling \
     tests/unit/test_signals \
+    tests/unit/test_sparse \
     tests/unit/test_statistics \
     tests/unit/test_stream \
+    tests/unit/test_tape \
+    tests/unit/test_tensor \
     tests/unit/test_text \
     tests/unit/test_ticks \
-    tests/unit/test_timeline
+    tests/unit/test_timeline \
+    tests/unit/test_vector_math
 
 # tests/pipeline: one shell script per program.
 pipeline_tests = \
@@ -45,6 +56,7 @@ pipeline_tests = \
 
 unit_cppflags = -I$(srcdir)/lib -I$(srcdir)/tests/unit -DTESSERAE_REAL_DOUBLE
 unit_libs = libtesserae-double.a $(CHECK_LIBS) $(LIBS_OF_TESSERAE)
+op_check = tests/unit/op_check.c tests/unit/op_check.h tests/unit/check_main.h
 
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c tests/unit/check_main.h tests/unit/child.h
 tests_unit_test_arena_CPPFLAGS = $(unit_cppflags)
@@ -53,6 +65,10 @@ tests_unit_test_arena_LDADD = $(unit_libs)
 tests_unit_test_array_SOURCES = tests/unit/test_array.c tests/unit/check_main.h
 tests_unit_test_array_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_array_LDADD = $(unit_libs)
+
+tests_unit_test_blas_SOURCES = tests/unit/test_blas.c tests/unit/check_main.h
+tests_unit_test_blas_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_blas_LDADD = $(unit_libs)
 
 tests_unit_test_components_SOURCES = tests/unit/test_components.c tests/unit/check_main.h
 tests_unit_test_components_CPPFLAGS = $(unit_cppflags)
@@ -69,6 +85,10 @@ tests_unit_test_error_LDADD = $(unit_libs)
 tests_unit_test_generators_SOURCES = tests/unit/test_generators.c tests/unit/check_main.h
 tests_unit_test_generators_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_generators_LDADD = $(unit_libs)
+
+tests_unit_test_gradient_check_SOURCES = tests/unit/test_gradient_check.c tests/unit/check_main.h
+tests_unit_test_gradient_check_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_gradient_check_LDADD = $(unit_libs)
 
 tests_unit_test_graph_SOURCES = tests/unit/test_graph.c tests/unit/check_main.h
 tests_unit_test_graph_CPPFLAGS = $(unit_cppflags)
@@ -94,6 +114,22 @@ tests_unit_test_node_pairs_SOURCES = tests/unit/test_node_pairs.c tests/unit/che
 tests_unit_test_node_pairs_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_node_pairs_LDADD = $(unit_libs)
 
+tests_unit_test_ops_dense_SOURCES = tests/unit/test_ops_dense.c $(op_check)
+tests_unit_test_ops_dense_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_ops_dense_LDADD = $(unit_libs)
+
+tests_unit_test_ops_elementwise_SOURCES = tests/unit/test_ops_elementwise.c $(op_check)
+tests_unit_test_ops_elementwise_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_ops_elementwise_LDADD = $(unit_libs)
+
+tests_unit_test_ops_reduce_SOURCES = tests/unit/test_ops_reduce.c $(op_check)
+tests_unit_test_ops_reduce_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_ops_reduce_LDADD = $(unit_libs)
+
+tests_unit_test_ops_rows_SOURCES = tests/unit/test_ops_rows.c $(op_check)
+tests_unit_test_ops_rows_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_ops_rows_LDADD = $(unit_libs)
+
 tests_unit_test_options_SOURCES = tests/unit/test_options.c tests/unit/check_main.h tests/unit/child.h
 tests_unit_test_options_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_options_LDADD = $(unit_libs)
@@ -105,6 +141,10 @@ tests_unit_test_output_LDADD = $(unit_libs)
 tests_unit_test_npy_SOURCES = tests/unit/test_npy.c tests/unit/check_main.h
 tests_unit_test_npy_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_npy_LDADD = $(unit_libs)
+
+tests_unit_test_parameter_SOURCES = tests/unit/test_parameter.c tests/unit/check_main.h
+tests_unit_test_parameter_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_parameter_LDADD = $(unit_libs)
 
 tests_unit_test_paths_SOURCES = tests/unit/test_paths.c tests/unit/check_main.h
 tests_unit_test_paths_CPPFLAGS = $(unit_cppflags)
@@ -138,6 +178,10 @@ tests_unit_test_signals_SOURCES = tests/unit/test_signals.c tests/unit/check_mai
 tests_unit_test_signals_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_signals_LDADD = $(unit_libs)
 
+tests_unit_test_sparse_SOURCES = tests/unit/test_sparse.c tests/unit/check_main.h
+tests_unit_test_sparse_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_sparse_LDADD = $(unit_libs)
+
 tests_unit_test_statistics_SOURCES = tests/unit/test_statistics.c tests/unit/check_main.h
 tests_unit_test_statistics_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_statistics_LDADD = $(unit_libs)
@@ -169,6 +213,14 @@ tests_unit_test_labels_LDADD = $(unit_libs)
 tests_unit_test_principal_SOURCES = tests/unit/test_principal.c tests/unit/check_main.h
 tests_unit_test_principal_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_principal_LDADD = $(unit_libs)
+
+tests_unit_test_tape_SOURCES = tests/unit/test_tape.c tests/unit/check_main.h
+tests_unit_test_tape_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_tape_LDADD = $(unit_libs)
+
+tests_unit_test_tensor_SOURCES = tests/unit/test_tensor.c tests/unit/check_main.h
+tests_unit_test_tensor_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_tensor_LDADD = $(unit_libs)
 
 tests_unit_test_text_SOURCES = tests/unit/test_text.c tests/unit/check_main.h
 tests_unit_test_text_CPPFLAGS = $(unit_cppflags)
@@ -246,6 +298,10 @@ experiments: all
 	        $(MAKE) -C "experiments/$$name" -f "$$makefile" here="$$folder" || exit; \
 	done
 .PHONY: experiments
+
+tests_unit_test_vector_math_SOURCES = tests/unit/test_vector_math.c tests/unit/check_main.h
+tests_unit_test_vector_math_CPPFLAGS = -I$(srcdir)/lib -I$(srcdir)/tests/unit
+tests_unit_test_vector_math_LDADD = libtesserae.a $(CHECK_LIBS) $(LIBS_OF_TESSERAE)
 
 check_PROGRAMS = $(unit_tests) $(fuzz_tests)
 TESTS = $(unit_tests) $(pipeline_tests) $(fuzz_tests) $(dist_tests) $(fault_tests)

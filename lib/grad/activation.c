@@ -2,10 +2,6 @@
 
 #include "tensor/vector_math.h"
 
-#include <string.h>
-
-enum { PARALLEL_ELEMENTS = 32768 };
-
 static const real leaky_slope = (real)0.01;
 
 bool activation_needs_input(enum activation activation)
@@ -13,21 +9,19 @@ bool activation_needs_input(enum activation activation)
     return activation == ACTIVATION_GELU || activation == ACTIVATION_SILU;
 }
 
+/*
+ * gelu(x) = x (1 + tanh(u)) / 2 = x sigmoid(2 u), u = sqrt(2 / pi) (x + 0.044715 x^3); this is 2 u.
+ */
 static inline real gelu_inner(real x)
 {
-    return (real)0.7978845608028654 * (x + (real)0.044715 * x * x * x); /* sqrt(2 / pi) (...) */
-}
-
-static inline real gelu(real x)
-{
-    return (real)0.5 * x * (1 + vector_tanh(gelu_inner(x)));
+    return (real)1.5957691216057308 * (x + (real)0.044715 * x * x * x);
 }
 
 static inline real gelu_slope(real x)
 {
-    real t = vector_tanh(gelu_inner(x));
-    real inner_slope = (real)0.7978845608028654 * (1 + (real)0.134145 * x * x);
-    return (real)0.5 * (1 + t) + (real)0.5 * x * (1 - t * t) * inner_slope;
+    real s = vector_sigmoid(gelu_inner(x));
+    real inner_slope = (real)1.5957691216057308 * (1 + (real)0.134145 * x * x);
+    return s + x * s * (1 - s) * inner_slope;
 }
 
 static inline real silu_slope(real x)
@@ -36,118 +30,80 @@ static inline real silu_slope(real x)
     return s * (1 + x * (1 - s));
 }
 
-/* One row; the switch stands outside the loops so that each loop is vectorised. */
-static void forward_row(enum activation activation, size_t n, real *restrict y)
+static inline __attribute__((always_inline)) real value_of(enum activation activation, real x)
 {
     switch (activation) {
-    case ACTIVATION_NONE: break;
-    case ACTIVATION_RELU:
-#pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            y[i] = y[i] > 0 ? y[i] : y[i] != y[i] ? y[i] : 0;
-        break;
-    case ACTIVATION_LEAKY_RELU:
-#pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            y[i] = y[i] > 0 ? y[i] : leaky_slope * y[i];
-        break;
-    case ACTIVATION_GELU:
-#pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            y[i] = gelu(y[i]);
-        break;
-    case ACTIVATION_SILU:
-#pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            y[i] = y[i] * vector_sigmoid(y[i]);
-        break;
-    case ACTIVATION_TANH:
-#pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            y[i] = vector_tanh(y[i]);
-        break;
-    case ACTIVATION_SIGMOID:
-#pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            y[i] = vector_sigmoid(y[i]);
-        break;
-    case ACTIVATION_SOFTPLUS:
-#pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            y[i] = vector_softplus(y[i]);
-        break;
+    case ACTIVATION_NONE: return x;
+    case ACTIVATION_RELU: return x < 0 ? 0 : x; /* NaN stays */
+    case ACTIVATION_LEAKY_RELU: return x < 0 ? leaky_slope * x : x;
+    case ACTIVATION_GELU: return x * vector_sigmoid(gelu_inner(x));
+    case ACTIVATION_SILU: return x * vector_sigmoid(x);
+    case ACTIVATION_TANH: return vector_tanh(x);
+    case ACTIVATION_SIGMOID: return vector_sigmoid(x);
+    case ACTIVATION_SOFTPLUS: return vector_softplus(x);
     }
+    return x;
 }
 
-void activation_forward(enum activation activation, size_t rows, size_t columns, const real *bias,
-                        real *y, real *kept)
-{
-#pragma omp parallel for schedule(static) if (rows * columns > PARALLEL_ELEMENTS)
-    for (size_t row = 0; row < rows; row++) {
-        real *restrict values = y + row * columns;
-        if (bias) {
-#pragma omp simd
-            for (size_t j = 0; j < columns; j++)
-                values[j] += bias[j];
-        }
-        if (kept)
-            memcpy(kept + row * columns, values, columns * sizeof *values);
-        forward_row(activation, columns, values);
-    }
-}
-
-static void backward_piece(enum activation activation, size_t n, const real *restrict x,
-                           const real *restrict y, real *restrict dy)
+static inline __attribute__((always_inline)) real slope_of(enum activation activation, real x,
+                                                           real y)
 {
     switch (activation) {
-    case ACTIVATION_NONE: break;
-    case ACTIVATION_RELU:
+    case ACTIVATION_NONE: return 1;
+    case ACTIVATION_RELU: return y > 0 ? 1 : 0;
+    case ACTIVATION_LEAKY_RELU: return y > 0 ? 1 : leaky_slope;
+    case ACTIVATION_GELU: return gelu_slope(x);
+    case ACTIVATION_SILU: return silu_slope(x);
+    case ACTIVATION_TANH: return 1 - y * y;
+    case ACTIVATION_SIGMOID: return y * (1 - y);
+    case ACTIVATION_SOFTPLUS: return -vector_expm1(-y); /* sigmoid(x) */
+    }
+    return 1;
+}
+
+/* Inlined with a constant activation, so that each loop is its own and vectorised. */
+static inline __attribute__((always_inline)) void value_loop(enum activation activation, size_t n,
+                                                             const real *x, real *y)
+{
 #pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            dy[i] = y[i] > 0 ? dy[i] : 0;
-        break;
-    case ACTIVATION_LEAKY_RELU:
+    for (size_t i = 0; i < n; i++)
+        y[i] = value_of(activation, x[i]);
+}
+
+static inline __attribute__((always_inline)) void
+slope_loop(enum activation activation, size_t n, const real *input, const real *dy, real *dx)
+{
+    /* input is x for those that need it and y for the others; the other one is not looked at. */
 #pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            dy[i] = y[i] > 0 ? dy[i] : leaky_slope * dy[i];
-        break;
-    case ACTIVATION_GELU:
-#pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            dy[i] *= gelu_slope(x[i]);
-        break;
-    case ACTIVATION_SILU:
-#pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            dy[i] *= silu_slope(x[i]);
-        break;
-    case ACTIVATION_TANH:
-#pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            dy[i] *= 1 - y[i] * y[i];
-        break;
-    case ACTIVATION_SIGMOID:
-#pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            dy[i] *= y[i] * (1 - y[i]);
-        break;
-    case ACTIVATION_SOFTPLUS: /* sigmoid(x) = 1 - e^-y */
-#pragma omp simd
-        for (size_t i = 0; i < n; i++)
-            dy[i] *= -vector_expm1(-y[i]);
-        break;
+    for (size_t i = 0; i < n; i++)
+        dx[i] = dy[i] * slope_of(activation, input[i], input[i]);
+}
+
+void activation_apply(enum activation activation, size_t count, const real *x, real *y)
+{
+    switch (activation) {
+    case ACTIVATION_NONE: value_loop(ACTIVATION_NONE, count, x, y); break;
+    case ACTIVATION_RELU: value_loop(ACTIVATION_RELU, count, x, y); break;
+    case ACTIVATION_LEAKY_RELU: value_loop(ACTIVATION_LEAKY_RELU, count, x, y); break;
+    case ACTIVATION_GELU: value_loop(ACTIVATION_GELU, count, x, y); break;
+    case ACTIVATION_SILU: value_loop(ACTIVATION_SILU, count, x, y); break;
+    case ACTIVATION_TANH: value_loop(ACTIVATION_TANH, count, x, y); break;
+    case ACTIVATION_SIGMOID: value_loop(ACTIVATION_SIGMOID, count, x, y); break;
+    case ACTIVATION_SOFTPLUS: value_loop(ACTIVATION_SOFTPLUS, count, x, y); break;
     }
 }
 
-void activation_backward(enum activation activation, size_t count, const real *x, const real *y,
-                         real *dy)
+void activation_slope(enum activation activation, size_t count, const real *x, const real *y,
+                      const real *dy, real *dx)
 {
-    enum { PIECE = 4096 };
-    if (activation == ACTIVATION_NONE)
-        return;
-#pragma omp parallel for schedule(static) if (count > PARALLEL_ELEMENTS)
-    for (size_t first = 0; first < count; first += PIECE) {
-        size_t n = count - first < PIECE ? count - first : PIECE;
-        backward_piece(activation, n, x ? x + first : NULL, y + first, dy + first);
+    switch (activation) {
+    case ACTIVATION_NONE: slope_loop(ACTIVATION_NONE, count, y, dy, dx); break;
+    case ACTIVATION_RELU: slope_loop(ACTIVATION_RELU, count, y, dy, dx); break;
+    case ACTIVATION_LEAKY_RELU: slope_loop(ACTIVATION_LEAKY_RELU, count, y, dy, dx); break;
+    case ACTIVATION_GELU: slope_loop(ACTIVATION_GELU, count, x, dy, dx); break;
+    case ACTIVATION_SILU: slope_loop(ACTIVATION_SILU, count, x, dy, dx); break;
+    case ACTIVATION_TANH: slope_loop(ACTIVATION_TANH, count, y, dy, dx); break;
+    case ACTIVATION_SIGMOID: slope_loop(ACTIVATION_SIGMOID, count, y, dy, dx); break;
+    case ACTIVATION_SOFTPLUS: slope_loop(ACTIVATION_SOFTPLUS, count, y, dy, dx); break;
     }
 }

@@ -7,15 +7,14 @@
 /* Whether the slope needs the input (true) or can be told from the output alone. */
 bool activation_needs_input(enum activation activation);
 
-/*
- * y (rows, columns) becomes activation(y + bias), in place; bias (columns) or NULL. What stood
- * before the activation is kept in `kept` unless that is NULL.
- */
-void activation_forward(enum activation activation, size_t rows, size_t columns, const real *bias,
-                        real *y, real *kept);
+/* y = activation(x) for count elements; y may be x. */
+void activation_apply(enum activation activation, size_t count, const real *x, real *y);
 
-/* dy becomes dy * activation'(x), in place; x as kept (or NULL), y the output. */
-void activation_backward(enum activation activation, size_t count, const real *x, const real *y,
-                         real *dy);
+/*
+ * dx = dy activation'(x) for count elements, where y = activation(x); dx may be dy. Only one of x
+ * and y is read, as activation_needs_input says.
+ */
+void activation_slope(enum activation activation, size_t count, const real *x, const real *y,
+                      const real *dy, real *dx);
 
 #endif

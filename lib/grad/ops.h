@@ -3,7 +3,8 @@
  * together, "columns" the last. Shapes that do not fit are a programming error and end the
  * program (EX_SOFTWARE). n is the number of elements of the result.
  *
- * Files: ops_dense.c, ops_elementwise.c, ops_reduce.c, ops_rows.c, ops_norm.c, ops_loss.c.
+ * Files: ops_dense.c, ops_elementwise.c, ops_function.c, ops_reduce.c, ops_segment.c, ops_shape.c,
+ * ops_norm.c, ops_loss.c.
  */
 #ifndef TESSERAE_GRAD_OPS_H
 #define TESSERAE_GRAD_OPS_H
@@ -39,7 +40,10 @@ struct variable *tape_linear(struct tape *tape, struct variable *x, struct varia
 
 /* --- elementwise; ops_elementwise.c; one pass forward, one backward --- */
 
-/* b has the shape of a, or is one row (columns) that is repeated, or one value. */
+/*
+ * b has the shape of a, or is one row (columns) or one column (rows, 1) that is repeated, or one
+ * value. A vector is a row: reshape it to (rows, 1) to lay it along the rows.
+ */
 struct variable *tape_add(struct tape *tape, struct variable *a, struct variable *b);
 struct variable *tape_subtract(struct tape *tape, struct variable *a, struct variable *b);
 struct variable *tape_multiply(struct tape *tape, struct variable *a, struct variable *b);
@@ -50,7 +54,7 @@ struct variable *tape_affine(struct tape *tape, struct variable *x, real factor,
 
 struct variable *tape_activation(struct tape *tape, struct variable *x, enum activation activation);
 
-/* Functions of one variable; square_root, logarithm and absolute have gradient 0 at 0. */
+/* ops_function.c: functions of one variable; square_root, logarithm and absolute have gradient 0 at 0. */
 enum function {
     FUNCTION_SQUARE,
     FUNCTION_SQUARE_ROOT,
@@ -68,7 +72,10 @@ struct variable *tape_function(struct tape *tape, struct variable *x, enum funct
 /* max(x, low), gradient 0 where it is clamped. */
 struct variable *tape_clamp_below(struct tape *tape, struct variable *x, real low);
 
-/* Zeroes each element with the probability, scales the others by 1 / (1 - probability). */
+/*
+ * Zeroes each element with the probability, scales the others by 1 / (1 - probability). Draws one
+ * number from rng, of which all others are made; x itself when the probability is 0.
+ */
 struct variable *tape_dropout(struct tape *tape, struct variable *x, real probability,
                               struct rng *rng);
 
@@ -80,7 +87,7 @@ struct variable *tape_row_sum(struct tape *tape, struct variable *x);    /* (row
 struct variable *tape_column_sum(struct tape *tape, struct variable *x); /* (columns) */
 struct variable *tape_row_norm(struct tape *tape, struct variable *x);   /* (rows), Euclidean */
 
-/* --- rows, columns, segments, graphs; ops_rows.c --- */
+/* --- rows and segments by index; ops_segment.c --- */
 
 /* x[index[i], :]: (count, columns). The backward pass scatters, O(count columns). */
 struct variable *tape_gather_rows(struct tape *tape, struct variable *x, const uint32_t *index,
@@ -97,9 +104,14 @@ struct variable *tape_segment_mean(struct tape *tape, struct variable *x, const 
 struct variable *tape_segment_max(struct tape *tape, struct variable *x, const uint32_t *segment,
                                   size_t segments);
 
-/* Softmax over the elements of x (n) that share a segment: (n). */
+/*
+ * Softmax down each column over the rows of x (n, columns) that share a segment, or over the
+ * elements of a vector: of the shape of x.
+ */
 struct variable *tape_segment_softmax(struct tape *tape, struct variable *x,
                                       const uint32_t *segment, size_t segments);
+
+/* --- sparse products, columns, shapes; ops_shape.c --- */
 
 /* matrix x: (rows, columns). `transpose` is sparse_transpose(matrix), prepared once, for the way
  * back; it may be NULL when x needs no gradient. */
@@ -114,7 +126,7 @@ struct variable *tape_concatenate_columns(struct tape *tape, struct variable *a,
 struct variable *tape_slice_columns(struct tape *tape, struct variable *x, size_t first,
                                     size_t count);
 
-/* The same data in another shape of as many elements; copies nothing forward. */
+/* The same data in another shape of as many elements; copies nothing. */
 struct variable *tape_reshape(struct tape *tape, struct variable *x, int dimensions,
                               const size_t *shape);
 

@@ -2,7 +2,9 @@
 
 #include "base/error.h"
 #include "grad/activation.h"
+#include "grad/broadcast.h"
 #include "tensor/blas.h"
+#include "tensor/reduce.h"
 
 #include <string.h>
 
@@ -52,36 +54,40 @@ struct variable *tape_matmul(struct tape *tape, struct variable *a, bool transpo
                                           (struct variable *[]){a, b}, 2, matmul_backward);
     blas_matmul(transpose_a, transpose_b, c.m, c.n, c.k, 1, a->value.data, b->value.data, 0,
                 result->value.data);
-    result->context = arena_alloc(&tape->arena, 1, sizeof c);
-    memcpy(result->context, &c, sizeof c);
+    result->context = tape_keep(tape, &c, sizeof c);
     return result;
 }
 
 struct linear_context {
     enum activation activation;
-    real *pre_activation; /* (rows, out), or NULL where the value itself tells the slope */
+    struct broadcast bias; /* data NULL: none */
+    real *pre_activation;  /* (rows, out), or NULL where the value itself tells the slope */
 };
 
-/* db[j] += sum over rows of dy[:, j] */
-static void add_column_sums(const real *dy, size_t rows, size_t columns, real *db)
+/* Turns the gradient into the one before the activation, in place. */
+static void pass_activation(const struct variable *self)
 {
-    for (size_t row = 0; row < rows; row++) {
-        const real *restrict source = dy + row * columns;
-#pragma omp simd
-        for (size_t j = 0; j < columns; j++)
-            db[j] += source[j];
+    const struct linear_context *c = self->context;
+    size_t n = tensor_count(&self->value);
+    if (c->activation == ACTIVATION_NONE)
+        return;
+#pragma omp parallel for schedule(static) if (n > PARALLEL_ELEMENTS)
+    for (size_t first = 0; first < n; first += PIECE_ELEMENTS) {
+        real *dz = self->gradient + first;
+        activation_slope(c->activation, piece_length(first, n),
+                         c->pre_activation ? c->pre_activation + first : NULL,
+                         self->value.data + first, dz, dz);
     }
 }
 
 static void linear_backward(struct variable *self)
 {
-    const struct linear_context *c = self->context;
     struct variable *x = self->inputs[0], *weight = self->inputs[1], *bias = self->inputs[2];
     size_t rows = tensor_rows(&self->value), out = tensor_columns(&self->value);
     size_t in = tensor_columns(&x->value);
-    real *dz = self->gradient; /* turned into the gradient before the activation, in place */
-    activation_backward(c->activation, rows * out, c->pre_activation, self->value.data, dz);
     real beta;
+    pass_activation(self);
+    const real *dz = self->gradient;
     if (x->needs_gradient) {
         real *dx = variable_gradient_or_new(x, &beta);
         blas_matmul(false, false, rows, in, out, 1, dz, weight->value.data, beta, dx);
@@ -90,8 +96,33 @@ static void linear_backward(struct variable *self)
         real *dweight = variable_gradient_or_new(weight, &beta);
         blas_matmul(true, false, out, in, rows, 1, dz, x->value.data, beta, dweight);
     }
-    if (bias && bias->needs_gradient)
-        add_column_sums(dz, rows, out, variable_gradient(bias));
+    if (bias && bias->needs_gradient) {
+        real *dbias = variable_gradient_or_new(bias, &beta);
+        reduce_columns(rows, out, piece_of_array, dz, beta != 0, dbias, &self->tape->arena);
+    }
+}
+
+/* y = activation(y + bias) in place, keeping y + bias where the slope will need it. */
+static void finish_linear(const struct linear_context *c, real *y, size_t n)
+{
+    if (c->activation == ACTIVATION_NONE && !c->bias.data)
+        return;
+#pragma omp parallel for schedule(static) if (n > PARALLEL_ELEMENTS)
+    for (size_t first = 0; first < n; first += PIECE_ELEMENTS) {
+        real room[PIECE_ELEMENTS];
+        size_t count = piece_length(first, n);
+        real *piece = y + first;
+        if (c->bias.data) {
+            const real *bias = piece_of_broadcast(&c->bias, first, count, room);
+#pragma omp simd
+            for (size_t i = 0; i < count; i++)
+                piece[i] += bias[i];
+        }
+        if (c->pre_activation)
+            memcpy(c->pre_activation + first, piece, count * sizeof *piece);
+        if (c->activation != ACTIVATION_NONE)
+            activation_apply(c->activation, count, piece, piece);
+    }
 }
 
 struct variable *tape_linear(struct tape *tape, struct variable *x, struct variable *weight,
@@ -99,20 +130,19 @@ struct variable *tape_linear(struct tape *tape, struct variable *x, struct varia
 {
     size_t rows = tensor_rows(&x->value), in = tensor_columns(&x->value);
     size_t out = tensor_rows(&weight->value);
-    if (tensor_columns(&weight->value) != in || (bias && tensor_count(&bias->value) != out))
+    if (x->value.dimensions == 0 || tensor_columns(&weight->value) != in ||
+        (bias && tensor_count(&bias->value) != out))
         error_die(EX_SOFTWARE, "tape_linear: shapes do not fit");
     struct tensor shape = x->value;
     shape.shape[shape.dimensions - 1] = out;
     struct variable *y = tape_record(tape, shape.dimensions, shape.shape,
                                      (struct variable *[]){x, weight, bias}, 3, linear_backward);
+    struct linear_context c = {.activation = activation};
+    c.bias = broadcast_of_row(bias ? bias->value.data : NULL, rows, out);
+    if (y->needs_gradient && activation_needs_input(activation))
+        c.pre_activation = arena_alloc(&tape->arena, rows * out, sizeof(real));
+    y->context = tape_keep(tape, &c, sizeof c);
     blas_matmul(false, true, rows, out, in, 1, x->value.data, weight->value.data, 0, y->value.data);
-    struct linear_context *c = arena_alloc(&tape->arena, 1, sizeof *c);
-    c->activation = activation;
-    c->pre_activation = y->needs_gradient && activation_needs_input(activation)
-                            ? arena_alloc(&tape->arena, rows * out, sizeof(real))
-                            : NULL;
-    y->context = c;
-    activation_forward(activation, rows, out, bias ? bias->value.data : NULL, y->value.data,
-                       c->pre_activation);
+    finish_linear(&c, y->value.data, rows * out);
     return y;
 }

@@ -2,11 +2,11 @@
 
 #include "base/error.h"
 #include "grad/activation.h"
+#include "grad/broadcast.h"
+#include "tensor/reduce.h"
 #include "tensor/vector_math.h"
 
 #include <string.h>
-
-enum { PARALLEL_ELEMENTS = 32768 };
 
 static struct variable *record_like(struct tape *tape, struct variable *a, struct variable *b,
                                     void (*backward)(struct variable *))
@@ -19,125 +19,141 @@ static struct variable *record_like(struct tape *tape, struct variable *a, struc
 
 enum binary { BINARY_ADD, BINARY_SUBTRACT, BINARY_MULTIPLY, BINARY_DIVIDE };
 
-/* How b is laid against the rows of a: the step between its rows and between its columns. */
-struct broadcast {
+struct binary_context {
     enum binary operation;
-    size_t rows, columns;
-    size_t row_step, column_step;
+    struct broadcast second; /* how b is laid against a */
 };
 
-static struct broadcast broadcast_of(const struct variable *a, const struct variable *b,
-                                     enum binary operation)
-{
-    struct broadcast c = {.operation = operation,
-                          .rows = tensor_rows(&a->value),
-                          .columns = tensor_columns(&a->value)};
-    size_t count = tensor_count(&b->value);
-    if (count == c.rows * c.columns) {
-        c.row_step = c.columns;
-        c.column_step = 1;
-    } else if (count == c.columns && tensor_columns(&b->value) == c.columns) {
-        c.column_step = 1;
-    } else if (count != 1) {
-        error_die(EX_SOFTWARE, "elementwise op: shapes do not fit");
-    }
-    return c;
-}
-
-static void binary_row(enum binary operation, size_t n, const real *restrict a,
-                       const real *restrict b, size_t step, real *restrict y)
+static void binary_values(enum binary operation, size_t n, const real *restrict a,
+                          const real *restrict b, real *restrict y)
 {
     switch (operation) {
     case BINARY_ADD:
 #pragma omp simd
-        for (size_t j = 0; j < n; j++)
-            y[j] = a[j] + b[j * step];
+        for (size_t i = 0; i < n; i++)
+            y[i] = a[i] + b[i];
         break;
     case BINARY_SUBTRACT:
 #pragma omp simd
-        for (size_t j = 0; j < n; j++)
-            y[j] = a[j] - b[j * step];
+        for (size_t i = 0; i < n; i++)
+            y[i] = a[i] - b[i];
         break;
     case BINARY_MULTIPLY:
 #pragma omp simd
-        for (size_t j = 0; j < n; j++)
-            y[j] = a[j] * b[j * step];
+        for (size_t i = 0; i < n; i++)
+            y[i] = a[i] * b[i];
         break;
     case BINARY_DIVIDE:
 #pragma omp simd
-        for (size_t j = 0; j < n; j++)
-            y[j] = a[j] / b[j * step];
+        for (size_t i = 0; i < n; i++)
+            y[i] = a[i] / b[i];
         break;
     }
 }
 
-/* da += dy * dy/da */
-static void binary_row_first(enum binary operation, size_t n, const real *restrict dy,
-                             const real *restrict b, size_t step, real *restrict da)
+/* dy b or dy / b, for da where the operation has a slope that is not 1; da may be dy. */
+static const real *first_piece(const void *context, size_t first, size_t count, real *da)
 {
-    if (operation == BINARY_MULTIPLY) {
+    const struct variable *self = context;
+    const struct binary_context *c = self->context;
+    real room[PIECE_ELEMENTS];
+    const real *dy = self->gradient + first;
+    const real *b = piece_of_broadcast(&c->second, first, count, room);
+    if (c->operation == BINARY_MULTIPLY) {
 #pragma omp simd
-        for (size_t j = 0; j < n; j++)
-            da[j] += dy[j] * b[j * step];
-    } else if (operation == BINARY_DIVIDE) {
-#pragma omp simd
-        for (size_t j = 0; j < n; j++)
-            da[j] += dy[j] / b[j * step];
+        for (size_t i = 0; i < count; i++)
+            da[i] = dy[i] * b[i];
     } else {
 #pragma omp simd
-        for (size_t j = 0; j < n; j++)
-            da[j] += dy[j];
+        for (size_t i = 0; i < count; i++)
+            da[i] = dy[i] / b[i];
     }
+    return da;
 }
 
-/* dy * dy/db for one element */
-static inline real binary_slope_second(enum binary operation, real dy, real a, real b)
+/* dy dy/db, of the shape of a: what is summed over the places where b is repeated. */
+static const real *second_piece(const void *context, size_t first, size_t count, real *db)
 {
-    switch (operation) {
-    case BINARY_ADD: return dy;
-    case BINARY_SUBTRACT: return -dy;
-    case BINARY_MULTIPLY: return dy * a;
-    default: return -dy * a / (b * b);
+    const struct variable *self = context;
+    const struct binary_context *c = self->context;
+    const real *dy = self->gradient + first, *a = self->inputs[0]->value.data + first;
+    real room[PIECE_ELEMENTS];
+    const real *b;
+    switch (c->operation) {
+    case BINARY_ADD:
+        return dy;
+    case BINARY_SUBTRACT:
+#pragma omp simd
+        for (size_t i = 0; i < count; i++)
+            db[i] = -dy[i];
+        break;
+    case BINARY_MULTIPLY:
+#pragma omp simd
+        for (size_t i = 0; i < count; i++)
+            db[i] = dy[i] * a[i];
+        break;
+    case BINARY_DIVIDE:
+        b = piece_of_broadcast(&c->second, first, count, room);
+#pragma omp simd
+        for (size_t i = 0; i < count; i++)
+            db[i] = -dy[i] * a[i] / (b[i] * b[i]);
+        break;
+    }
+    return db;
+}
+
+static void send_second(const struct variable *self, struct variable *b)
+{
+    const struct broadcast *second = &((const struct binary_context *)self->context)->second;
+    size_t rows = second->rows, columns = second->columns;
+    real beta;
+    switch (second->form) {
+    case BROADCAST_SAME:
+        variable_send(b, second_piece, self);
+        break;
+    case BROADCAST_ROW: {
+        real *db = variable_gradient_or_new(b, &beta);
+        reduce_columns(rows, columns, second_piece, self, beta != 0, db, &self->tape->arena);
+        break;
+    }
+    case BROADCAST_COLUMN: {
+        real *db = variable_gradient_or_new(b, &beta);
+        reduce_rows(rows, columns, second_piece, self, beta != 0, db);
+        break;
+    }
+    case BROADCAST_VALUE:
+        variable_gradient(b)[0] += (real)reduce_sum(rows * columns, 1, second_piece, self);
+        break;
     }
 }
 
 static void binary_backward(struct variable *self)
 {
-    const struct broadcast *c = self->context;
+    const struct binary_context *c = self->context;
     struct variable *a = self->inputs[0], *b = self->inputs[1];
-    const real *b_data = b->value.data;
-    if (a->needs_gradient) {
-        real *da = variable_gradient(a);
-#pragma omp parallel for schedule(static) if (c->rows * c->columns > PARALLEL_ELEMENTS)
-        for (size_t row = 0; row < c->rows; row++)
-            binary_row_first(c->operation, c->columns, self->gradient + row * c->columns,
-                             b_data + row * c->row_step, c->column_step, da + row * c->columns);
-    }
-    if (b->needs_gradient) { /* sums over what was repeated, in order */
-        real *db = variable_gradient(b);
-        for (size_t row = 0; row < c->rows; row++) {
-            const real *dy = self->gradient + row * c->columns;
-            const real *a_row = a->value.data + row * c->columns;
-            for (size_t j = 0; j < c->columns; j++) {
-                size_t k = row * c->row_step + j * c->column_step;
-                db[k] += binary_slope_second(c->operation, dy[j], a_row[j], b_data[k]);
-            }
-        }
-    }
+    bool slope_is_one = c->operation == BINARY_ADD || c->operation == BINARY_SUBTRACT;
+    if (b->needs_gradient)
+        send_second(self, b);
+    if (a->needs_gradient)
+        variable_hand_over(self, a, slope_is_one ? piece_of_gradient : first_piece);
 }
 
 static struct variable *binary(struct tape *tape, struct variable *a, struct variable *b,
                                enum binary operation)
 {
-    struct broadcast c = broadcast_of(a, b, operation);
+    struct binary_context c = {.operation = operation};
+    if (!broadcast_fit(&a->value, &b->value, &c.second))
+        error_die(EX_SOFTWARE, "elementwise op: shapes do not fit");
     struct variable *y = record_like(tape, a, b, binary_backward);
-    y->context = arena_alloc(&tape->arena, 1, sizeof c);
-    memcpy(y->context, &c, sizeof c);
-#pragma omp parallel for schedule(static) if (c.rows * c.columns > PARALLEL_ELEMENTS)
-    for (size_t row = 0; row < c.rows; row++)
-        binary_row(operation, c.columns, a->value.data + row * c.columns,
-                   b->value.data + row * c.row_step, c.column_step,
-                   y->value.data + row * c.columns);
+    y->context = tape_keep(tape, &c, sizeof c);
+    size_t n = tensor_count(&a->value);
+#pragma omp parallel for schedule(static) if (n > PARALLEL_ELEMENTS)
+    for (size_t first = 0; first < n; first += PIECE_ELEMENTS) {
+        real room[PIECE_ELEMENTS];
+        size_t count = piece_length(first, n);
+        binary_values(operation, count, a->value.data + first,
+                      piece_of_broadcast(&c.second, first, count, room), y->value.data + first);
+    }
     return y;
 }
 
@@ -161,17 +177,23 @@ struct variable *tape_divide(struct tape *tape, struct variable *a, struct varia
     return binary(tape, a, b, BINARY_DIVIDE);
 }
 
-/* --- one operand --- */
+/* --- one operand: each has a kernel for pieces of y and a source of pieces of dx --- */
 
-/* dx += slope * dy, where the context holds one slope for all elements. */
+static const real *affine_piece(const void *context, size_t first, size_t count, real *dx)
+{
+    const struct variable *self = context;
+    real factor = *(const real *)self->context;
+    const real *dy = self->gradient + first;
+#pragma omp simd
+    for (size_t i = 0; i < count; i++)
+        dx[i] = factor * dy[i];
+    return dx;
+}
+
 static void affine_backward(struct variable *self)
 {
-    real factor = *(const real *)self->context;
-    real *dx = variable_gradient(self->inputs[0]);
-    size_t n = tensor_count(&self->value);
-#pragma omp parallel for simd schedule(static) if (n > PARALLEL_ELEMENTS)
-    for (size_t i = 0; i < n; i++)
-        dx[i] += factor * self->gradient[i];
+    bool slope_is_one = *(const real *)self->context == 1;
+    variable_hand_over(self, self->inputs[0], slope_is_one ? piece_of_gradient : affine_piece);
 }
 
 struct variable *tape_affine(struct tape *tape, struct variable *x, real factor, real offset)
@@ -183,140 +205,88 @@ struct variable *tape_affine(struct tape *tape, struct variable *x, real factor,
 #pragma omp parallel for simd schedule(static) if (n > PARALLEL_ELEMENTS)
     for (size_t i = 0; i < n; i++)
         target[i] = factor * source[i] + offset;
-    y->context = arena_alloc(&tape->arena, 1, sizeof factor);
-    memcpy(y->context, &factor, sizeof factor);
+    y->context = tape_keep(tape, &factor, sizeof factor);
     return y;
 }
 
-/* dx += slope[i] * dy[i], for ops that keep their slopes. */
-static void slopes_backward(struct variable *self)
+static const real *activation_piece(const void *context, size_t first, size_t count, real *dx)
 {
-    const real *restrict slopes = self->context;
-    real *restrict dx = variable_gradient(self->inputs[0]);
-    const real *restrict dy = self->gradient;
-    size_t n = tensor_count(&self->value);
-#pragma omp parallel for simd schedule(static) if (n > PARALLEL_ELEMENTS)
-    for (size_t i = 0; i < n; i++)
-        dx[i] += slopes[i] * dy[i];
+    const struct variable *self = context;
+    activation_slope(*(const enum activation *)self->context, count,
+                     self->inputs[0]->value.data + first, self->value.data + first,
+                     self->gradient + first, dx);
+    return dx;
 }
 
-static void activation_op_backward(struct variable *self)
+static void activation_backward(struct variable *self)
 {
-    enum activation activation = *(const enum activation *)self->context;
-    struct variable *x = self->inputs[0];
-    size_t n = tensor_count(&self->value);
-    activation_backward(activation, n, x->value.data, self->value.data, self->gradient);
-    real *restrict dx = variable_gradient(x);
-#pragma omp parallel for simd schedule(static) if (n > PARALLEL_ELEMENTS)
-    for (size_t i = 0; i < n; i++)
-        dx[i] += self->gradient[i];
+    variable_hand_over(self, self->inputs[0], activation_piece);
 }
 
 struct variable *tape_activation(struct tape *tape, struct variable *x, enum activation activation)
 {
-    struct variable *y = record_like(tape, x, NULL, activation_op_backward);
-    memcpy(y->value.data, x->value.data, tensor_count(&x->value) * sizeof(real));
-    activation_forward(activation, tensor_rows(&x->value), tensor_columns(&x->value), NULL,
-                       y->value.data, NULL);
-    y->context = arena_alloc(&tape->arena, 1, sizeof activation);
-    memcpy(y->context, &activation, sizeof activation);
-    return y;
-}
-
-static inline real function_value(enum function function, real x)
-{
-    switch (function) {
-    case FUNCTION_SQUARE: return x * x;
-    case FUNCTION_SQUARE_ROOT: return (real)sqrt(x);
-    case FUNCTION_EXPONENTIAL: return vector_exp(x);
-    case FUNCTION_LOGARITHM: return vector_log(x);
-    case FUNCTION_LOG1P: return vector_log1p(x);
-    case FUNCTION_EXPM1: return vector_expm1(x);
-    case FUNCTION_ABSOLUTE: return x < 0 ? -x : x;
-    case FUNCTION_RECIPROCAL: return 1 / x;
-    case FUNCTION_SINE: return (real)sin(x);
-    default: return (real)cos(x);
-    }
-}
-
-static inline real function_slope(enum function function, real x, real y)
-{
-    switch (function) {
-    case FUNCTION_SQUARE: return 2 * x;
-    case FUNCTION_SQUARE_ROOT: return y > 0 ? (real)0.5 / y : 0;
-    case FUNCTION_EXPONENTIAL: return y;
-    case FUNCTION_LOGARITHM: return x > 0 ? 1 / x : 0;
-    case FUNCTION_LOG1P: return 1 / (1 + x);
-    case FUNCTION_EXPM1: return y + 1;
-    case FUNCTION_ABSOLUTE: return (real)((x > 0) - (x < 0));
-    case FUNCTION_RECIPROCAL: return -y * y;
-    case FUNCTION_SINE: return (real)cos(x);
-    default: return -(real)sin(x);
-    }
-}
-
-/* Inlined with a constant function, so that each loop is its own and vectorised. */
-static inline __attribute__((always_inline)) void function_loop(enum function function, size_t n,
-                                                                const real *restrict x,
-                                                                real *restrict y)
-{
-#pragma omp parallel for simd schedule(static) if (n > PARALLEL_ELEMENTS)
-    for (size_t i = 0; i < n; i++)
-        y[i] = function_value(function, x[i]);
-}
-
-static void function_backward(struct variable *self)
-{
-    enum function function = *(const enum function *)self->context;
-    struct variable *x = self->inputs[0];
-    real *restrict dx = variable_gradient(x);
-    size_t n = tensor_count(&self->value);
-#pragma omp parallel for schedule(static) if (n > PARALLEL_ELEMENTS)
-    for (size_t i = 0; i < n; i++)
-        dx[i] += self->gradient[i] * function_slope(function, x->value.data[i],
-                                                    self->value.data[i]);
-}
-
-struct variable *tape_function(struct tape *tape, struct variable *x, enum function function)
-{
-    struct variable *y = record_like(tape, x, NULL, function_backward);
+    if (activation == ACTIVATION_NONE)
+        return x;
+    struct variable *y = record_like(tape, x, NULL, activation_backward);
     size_t n = tensor_count(&x->value);
-    const real *source = x->value.data;
-    real *target = y->value.data;
-    switch (function) {
-    case FUNCTION_SQUARE: function_loop(FUNCTION_SQUARE, n, source, target); break;
-    case FUNCTION_SQUARE_ROOT: function_loop(FUNCTION_SQUARE_ROOT, n, source, target); break;
-    case FUNCTION_EXPONENTIAL: function_loop(FUNCTION_EXPONENTIAL, n, source, target); break;
-    case FUNCTION_LOGARITHM: function_loop(FUNCTION_LOGARITHM, n, source, target); break;
-    case FUNCTION_LOG1P: function_loop(FUNCTION_LOG1P, n, source, target); break;
-    case FUNCTION_EXPM1: function_loop(FUNCTION_EXPM1, n, source, target); break;
-    case FUNCTION_ABSOLUTE: function_loop(FUNCTION_ABSOLUTE, n, source, target); break;
-    case FUNCTION_RECIPROCAL: function_loop(FUNCTION_RECIPROCAL, n, source, target); break;
-    case FUNCTION_SINE: function_loop(FUNCTION_SINE, n, source, target); break;
-    case FUNCTION_COSINE: function_loop(FUNCTION_COSINE, n, source, target); break;
-    }
-    y->context = arena_alloc(&tape->arena, 1, sizeof function);
-    memcpy(y->context, &function, sizeof function);
+#pragma omp parallel for schedule(static) if (n > PARALLEL_ELEMENTS)
+    for (size_t first = 0; first < n; first += PIECE_ELEMENTS)
+        activation_apply(activation, piece_length(first, n), x->value.data + first,
+                         y->value.data + first);
+    y->context = tape_keep(tape, &activation, sizeof activation);
     return y;
+}
+
+static const real *clamp_piece(const void *context, size_t first, size_t count, real *dx)
+{
+    const struct variable *self = context;
+    real low = *(const real *)self->context;
+    const real *x = self->inputs[0]->value.data + first, *dy = self->gradient + first;
+#pragma omp simd
+    for (size_t i = 0; i < count; i++)
+        dx[i] = x[i] <= low ? 0 : dy[i];
+    return dx;
 }
 
 static void clamp_backward(struct variable *self)
 {
-    real low = *(const real *)self->context;
-    struct variable *x = self->inputs[0];
-    real *restrict dx = variable_gradient(x);
-    for (size_t i = 0, n = tensor_count(&self->value); i < n; i++)
-        dx[i] += x->value.data[i] > low ? self->gradient[i] : 0;
+    variable_hand_over(self, self->inputs[0], clamp_piece);
 }
 
 struct variable *tape_clamp_below(struct tape *tape, struct variable *x, real low)
 {
     struct variable *y = record_like(tape, x, NULL, clamp_backward);
-    for (size_t i = 0, n = tensor_count(&x->value); i < n; i++)
-        y->value.data[i] = x->value.data[i] > low ? x->value.data[i] : low;
-    y->context = arena_alloc(&tape->arena, 1, sizeof low);
-    memcpy(y->context, &low, sizeof low);
+    size_t n = tensor_count(&x->value);
+    const real *restrict source = x->value.data;
+    real *restrict target = y->value.data;
+#pragma omp parallel for simd schedule(static) if (n > PARALLEL_ELEMENTS)
+    for (size_t i = 0; i < n; i++)
+        target[i] = source[i] < low ? low : source[i]; /* NaN stays */
+    y->context = tape_keep(tape, &low, sizeof low);
     return y;
+}
+
+/* What dropout keeps for the way back: which elements stayed, and what they are scaled by. */
+struct dropout_context {
+    real scale;
+    unsigned char *stays;
+};
+
+static const real *dropout_piece(const void *context, size_t first, size_t count, real *dx)
+{
+    const struct variable *self = context;
+    const struct dropout_context *c = self->context;
+    const unsigned char *stays = c->stays + first;
+    const real *dy = self->gradient + first;
+#pragma omp simd
+    for (size_t i = 0; i < count; i++)
+        dx[i] = stays[i] ? c->scale * dy[i] : 0;
+    return dx;
+}
+
+static void dropout_backward(struct variable *self)
+{
+    variable_hand_over(self, self->inputs[0], dropout_piece);
 }
 
 struct variable *tape_dropout(struct tape *tape, struct variable *x, real probability,
@@ -324,14 +294,20 @@ struct variable *tape_dropout(struct tape *tape, struct variable *x, real probab
 {
     if (probability <= 0)
         return x;
-    struct variable *y = record_like(tape, x, NULL, slopes_backward);
+    struct variable *y = record_like(tape, x, NULL, dropout_backward);
     size_t n = tensor_count(&x->value);
-    real *slopes = arena_alloc(&tape->arena, n, sizeof *slopes);
+    struct dropout_context c = {.scale = 1 / (1 - probability),
+                                .stays = arena_alloc(&tape->arena, n, 1)};
+    y->context = tape_keep(tape, &c, sizeof c);
     uint32_t threshold = (uint32_t)((double)probability * 0x1p32);
-    for (size_t i = 0; i < n; i++) {
-        slopes[i] = rng_bits(rng) < threshold ? 0 : 1 / (1 - probability);
-        y->value.data[i] = slopes[i] * x->value.data[i];
+    uint64_t seed = rng_bits64(rng); /* every piece has a stream of its own below it */
+#pragma omp parallel for schedule(static) if (n > PARALLEL_ELEMENTS)
+    for (size_t first = 0; first < n; first += PIECE_ELEMENTS) {
+        struct rng own = rng_make(seed, RNG_NOISE, (uint32_t)(first / PIECE_ELEMENTS));
+        for (size_t i = first, end = first + piece_length(first, n); i < end; i++) {
+            c.stays[i] = rng_bits(&own) >= threshold;
+            y->value.data[i] = c.stays[i] ? c.scale * x->value.data[i] : 0;
+        }
     }
-    y->context = slopes;
     return y;
 }

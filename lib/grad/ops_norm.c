@@ -1,9 +1,8 @@
 #include "grad/ops.h"
 
+#include "base/error.h"
+#include "tensor/reduce.h"
 #include "tensor/vector_math.h"
-
-
-enum { PARALLEL_ELEMENTS = 32768 };
 
 struct norm_context {
     real *means;    /* (rows), or NULL for the RMS norm */
@@ -34,13 +33,94 @@ static void norm_row(const real *restrict x, size_t n, real mean, real inverse,
     }
 }
 
+/*
+ * With h = (x - mean) inverse and g = dy scale:
+ * dx = inverse (g - mean(g) - h mean(g h)); without the mean(g) for the RMS norm.
+ * Adds to dx, or writes it; then dx may be dy.
+ */
+static void norm_input_row(const real *x, const real *dy, const real *scale, size_t n, real mean,
+                           real inverse, bool centred, bool add, real *dx)
+{
+    real sum = 0, product = 0;
+#pragma omp simd reduction(+ : sum, product)
+    for (size_t j = 0; j < n; j++) {
+        real g = dy[j] * scale[j];
+        sum += g;
+        product += g * (x[j] - mean) * inverse;
+    }
+    sum = centred ? sum / (real)n : 0;
+    product *= inverse / (real)n;
+    if (add) {
+#pragma omp simd
+        for (size_t j = 0; j < n; j++)
+            dx[j] += inverse * (dy[j] * scale[j] - sum - (x[j] - mean) * product);
+    } else {
+#pragma omp simd
+        for (size_t j = 0; j < n; j++)
+            dx[j] = inverse * (dy[j] * scale[j] - sum - (x[j] - mean) * product);
+    }
+}
+
+static void send_norm_input(struct variable *self)
+{
+    const struct norm_context *c = self->context;
+    struct variable *x = self->inputs[0];
+    const real *scale = self->inputs[1]->value.data;
+    size_t rows = tensor_rows(&x->value), n = tensor_columns(&x->value);
+    bool add = x->gradient != NULL;
+    if (!add)
+        x->gradient = self->gradient;
+#pragma omp parallel for schedule(static) if (rows * n > PARALLEL_ELEMENTS)
+    for (size_t row = 0; row < rows; row++)
+        norm_input_row(x->value.data + row * n, self->gradient + row * n, scale, n,
+                       c->means ? c->means[row] : 0, c->inverses[row], c->means != NULL, add,
+                       x->gradient + row * n);
+}
+
+/* dy h, whose column sums are the scale's gradient. */
+static const real *scale_piece(const void *context, size_t first, size_t count, real *products)
+{
+    const struct variable *self = context;
+    const struct norm_context *c = self->context;
+    size_t n = tensor_columns(&self->value);
+    const real *x = self->inputs[0]->value.data, *dy = self->gradient;
+    for (size_t i = first, end = first + count; i < end;) {
+        size_t row = i / n, row_end = (row + 1) * n < end ? (row + 1) * n : end;
+        real mean = c->means ? c->means[row] : 0, inverse = c->inverses[row];
+#pragma omp simd
+        for (size_t k = i; k < row_end; k++)
+            products[k - first] = dy[k] * (x[k] - mean) * inverse;
+        i = row_end;
+    }
+    return products;
+}
+
+static void norm_backward(struct variable *self)
+{
+    struct variable *x = self->inputs[0], *scale = self->inputs[1], *shift = self->inputs[2];
+    size_t rows = tensor_rows(&x->value), n = tensor_columns(&x->value);
+    real beta;
+    if (scale->needs_gradient) {
+        real *dscale = variable_gradient_or_new(scale, &beta);
+        reduce_columns(rows, n, scale_piece, self, beta != 0, dscale, &self->tape->arena);
+    }
+    if (shift && shift->needs_gradient) {
+        real *dshift = variable_gradient_or_new(shift, &beta);
+        reduce_columns(rows, n, piece_of_array, self->gradient, beta != 0, dshift,
+                       &self->tape->arena);
+    }
+    if (x->needs_gradient)
+        send_norm_input(self);
+}
+
 static struct variable *norm(struct tape *tape, struct variable *x, struct variable *scale,
-                             struct variable *shift, real epsilon, bool centred,
-                             void (*backward)(struct variable *))
+                             struct variable *shift, real epsilon, bool centred)
 {
     size_t rows = tensor_rows(&x->value), n = tensor_columns(&x->value);
+    if (tensor_count(&scale->value) != n || (shift && tensor_count(&shift->value) != n))
+        error_die(EX_SOFTWARE, "norm: scale and shift must have as many values as there are columns");
     struct variable *y = tape_record(tape, x->value.dimensions, x->value.shape,
-                                     (struct variable *[]){x, scale, shift}, 3, backward);
+                                     (struct variable *[]){x, scale, shift}, 3, norm_backward);
     struct norm_context *c = new_norm_context(tape, rows, centred);
     y->context = c;
 #pragma omp parallel for schedule(static) if (rows * n > PARALLEL_ELEMENTS)
@@ -57,87 +137,44 @@ static struct variable *norm(struct tape *tape, struct variable *x, struct varia
 #pragma omp simd reduction(+ : square)
         for (size_t j = 0; j < n; j++)
             square += (source[j] - mean) * (source[j] - mean);
-        c->inverses[row] = 1 / (real)sqrt(square / (real)n + epsilon);
+        c->inverses[row] = 1 / vector_square_root(square / (real)n + epsilon);
         norm_row(source, n, mean, c->inverses[row], scale->value.data,
                  shift ? shift->value.data : NULL, y->value.data + row * n);
     }
     return y;
 }
 
-/*
- * With h = (x - mean) inverse and g = dy scale:
- * dx = inverse (g - mean(g) - h mean(g h)); without the mean(g) for the RMS norm.
- */
-static void norm_input_row(const real *restrict x, const real *restrict dy,
-                           const real *restrict scale, size_t n, real mean, real inverse,
-                           bool centred, real *restrict dx)
-{
-    real sum = 0, product = 0;
-#pragma omp simd reduction(+ : sum, product)
-    for (size_t j = 0; j < n; j++) {
-        real g = dy[j] * scale[j];
-        sum += g;
-        product += g * (x[j] - mean) * inverse;
-    }
-    sum = centred ? sum / (real)n : 0;
-    product /= (real)n;
-#pragma omp simd
-    for (size_t j = 0; j < n; j++)
-        dx[j] += inverse * (dy[j] * scale[j] - sum - (x[j] - mean) * inverse * product);
-}
-
-static void norm_backward(struct variable *self)
-{
-    const struct norm_context *c = self->context;
-    struct variable *x = self->inputs[0], *scale = self->inputs[1], *shift = self->inputs[2];
-    size_t rows = tensor_rows(&x->value), n = tensor_columns(&x->value);
-    real *dx = x->needs_gradient ? variable_gradient(x) : NULL;
-    real *dscale = scale->needs_gradient ? variable_gradient(scale) : NULL;
-    real *dshift = shift && shift->needs_gradient ? variable_gradient(shift) : NULL;
-    for (size_t row = 0; row < rows; row++) {
-        const real *source = x->value.data + row * n, *dy = self->gradient + row * n;
-        real mean = c->means ? c->means[row] : 0, inverse = c->inverses[row];
-        for (size_t j = 0; dscale && j < n; j++)
-            dscale[j] += dy[j] * (source[j] - mean) * inverse;
-        for (size_t j = 0; dshift && j < n; j++)
-            dshift[j] += dy[j];
-    }
-    if (!dx)
-        return;
-#pragma omp parallel for schedule(static) if (rows * n > PARALLEL_ELEMENTS)
-    for (size_t row = 0; row < rows; row++)
-        norm_input_row(x->value.data + row * n, self->gradient + row * n, scale->value.data, n,
-                       c->means ? c->means[row] : 0, c->inverses[row], c->means != NULL,
-                       dx + row * n);
-}
-
 struct variable *tape_layer_norm(struct tape *tape, struct variable *x, struct variable *scale,
                                  struct variable *shift, real epsilon)
 {
-    return norm(tape, x, scale, shift, epsilon, true, norm_backward);
+    return norm(tape, x, scale, shift, epsilon, true);
 }
 
 struct variable *tape_rms_norm(struct tape *tape, struct variable *x, struct variable *scale,
                                real epsilon)
 {
-    return norm(tape, x, scale, NULL, epsilon, false, norm_backward);
+    return norm(tape, x, scale, NULL, epsilon, false);
 }
 
 /* dx = y (dy - sum(y dy)) */
 static void softmax_backward(struct variable *self)
 {
+    struct variable *x = self->inputs[0];
     size_t rows = tensor_rows(&self->value), n = tensor_columns(&self->value);
-    real *dx = variable_gradient(self->inputs[0]);
+    bool add = x->gradient != NULL;
+    if (!add)
+        x->gradient = self->gradient;
 #pragma omp parallel for schedule(static) if (rows * n > PARALLEL_ELEMENTS)
     for (size_t row = 0; row < rows; row++) {
-        const real *restrict y = self->value.data + row * n;
-        const real *restrict dy = self->gradient + row * n;
+        const real *y = self->value.data + row * n, *dy = self->gradient + row * n;
+        real *dx = x->gradient + row * n;
         real product = 0;
 #pragma omp simd reduction(+ : product)
         for (size_t j = 0; j < n; j++)
             product += y[j] * dy[j];
+#pragma omp simd
         for (size_t j = 0; j < n; j++)
-            dx[row * n + j] += y[j] * (dy[j] - product);
+            dx[j] = (add ? dx[j] : 0) + y[j] * (dy[j] - product);
     }
 }
 
@@ -159,9 +196,10 @@ struct variable *tape_softmax(struct tape *tape, struct variable *x)
             y[j] = vector_exp(source[j] - maximum);
             sum += y[j];
         }
+        real share = 1 / sum;
 #pragma omp simd
         for (size_t j = 0; j < n; j++)
-            y[j] /= sum;
+            y[j] *= share;
     }
     return result;
 }

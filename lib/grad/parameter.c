@@ -76,25 +76,36 @@ static bool same_shape(const struct tensor *value, const struct array *array)
            memcmp(value->shape, array->shape, (size_t)value->dimensions * sizeof(size_t)) == 0;
 }
 
+/* Whether the file has a parameter's values, of its shape and all finite. */
+static bool fits(const struct parameter *parameter, const struct safetensors *file,
+                 const char *place, struct error *error)
+{
+    const char *name = parameter->name;
+    const struct array *array = safetensors_find(file, name);
+    if (!array)
+        return error_set(error, EX_DATAERR, "%s: tensor '%s' is missing", place, name);
+    if (!same_shape(&parameter->value, array))
+        return error_set(error, EX_DATAERR,
+                         "%s: tensor '%s' has another shape than the configuration says", place,
+                         name);
+    for (size_t k = 0, count = array_count(array); k < count; k++)
+        if (!isfinite((real)array_value(array, k)))
+            return error_set(error, EX_DATAERR, "%s: tensor '%s' holds a value that is not finite",
+                             place, name);
+    return true;
+}
+
 bool parameters_load(struct parameters *set, const struct safetensors *file, const char *place,
                      struct error *error)
 {
+    for (size_t i = 0; i < set->count; i++)
+        if (!fits(set->list[i], file, place, error))
+            return false;
     for (size_t i = 0; i < set->count; i++) {
         const struct tensor *value = &set->list[i]->value;
-        const char *name = set->list[i]->name;
-        const struct array *array = safetensors_find(file, name);
-        if (!array)
-            return error_set(error, EX_DATAERR, "%s: tensor '%s' is missing", place, name);
-        if (!same_shape(value, array))
-            return error_set(error, EX_DATAERR,
-                             "%s: tensor '%s' has another shape than the configuration says",
-                             place, name);
-        for (size_t k = 0, count = tensor_count(value); k < count; k++) {
+        const struct array *array = safetensors_find(file, set->list[i]->name);
+        for (size_t k = 0, count = tensor_count(value); k < count; k++)
             value->data[k] = (real)array_value(array, k);
-            if (!isfinite(value->data[k]))
-                return error_set(error, EX_DATAERR, "%s: tensor '%s' holds a value that is not finite",
-                                 place, name);
-        }
     }
     return true;
 }

@@ -45,7 +45,8 @@ void parameters_set_values(struct parameters *set, const real *values);
 
 /*
  * Adds every value to a safetensors file as float32 (float64 in the double library), and reads
- * them back: names and shapes must be those of the set (EX_DATAERR names what differs).
+ * them back: names and shapes must be those of the set and all values finite (EX_DATAERR names what
+ * differs, and nothing is changed).
  */
 void parameters_save(const struct parameters *set, struct safetensors *file);
 bool parameters_load(struct parameters *set, const struct safetensors *file, const char *place,

@@ -37,24 +37,37 @@ struct variable *tape_constant(struct tape *tape, struct tensor value)
     return new_variable(tape, value);
 }
 
-struct variable *tape_record(struct tape *tape, int dimensions, const size_t *shape,
-                             struct variable *const *inputs, size_t input_count,
-                             void (*backward)(struct variable *self))
+struct variable *tape_record_view(struct tape *tape, struct tensor value,
+                                  struct variable *const *inputs, size_t input_count,
+                                  void (*backward)(struct variable *self))
 {
-    struct variable *result = new_variable(tape, tensor_of_shape(NULL, dimensions, shape));
-    result->value.data = arena_alloc(&tape->arena, tensor_count(&result->value), sizeof(real));
-    result->inputs = arena_alloc(&tape->arena, input_count, sizeof(struct variable *));
+    struct variable *result = new_variable(tape, value);
+    result->inputs = tape_keep(tape, inputs, input_count * sizeof(struct variable *));
     result->input_count = input_count;
-    for (size_t i = 0; i < input_count; i++) {
-        result->inputs[i] = inputs[i];
+    for (size_t i = 0; i < input_count; i++)
         result->needs_gradient |= inputs[i] && inputs[i]->needs_gradient;
-    }
     if (result->needs_gradient) {
         result->backward = backward;
         result->previous = tape->last;
         tape->last = result;
     }
     return result;
+}
+
+struct variable *tape_record(struct tape *tape, int dimensions, const size_t *shape,
+                             struct variable *const *inputs, size_t input_count,
+                             void (*backward)(struct variable *self))
+{
+    struct tensor value = tensor_of_shape(NULL, dimensions, shape);
+    value.data = arena_alloc(&tape->arena, tensor_count(&value), sizeof(real));
+    return tape_record_view(tape, value, inputs, input_count, backward);
+}
+
+void *tape_keep(struct tape *tape, const void *context, size_t size)
+{
+    void *copy = arena_alloc(&tape->arena, 1, size);
+    memcpy(copy, context, size);
+    return copy;
 }
 
 real *variable_gradient_or_new(struct variable *variable, real *beta)
@@ -73,6 +86,48 @@ real *variable_gradient(struct variable *variable)
     if (beta == 0)
         memset(gradient, 0, tensor_count(&variable->value) * sizeof(real));
     return gradient;
+}
+
+/* Writes the source's array to `gradient`, or adds it. */
+static void collect(real *gradient, size_t n, bool add, piece_source *source, const void *context)
+{
+#pragma omp parallel for schedule(static) if (n > PARALLEL_ELEMENTS)
+    for (size_t first = 0; first < n; first += PIECE_ELEMENTS) {
+        real room[PIECE_ELEMENTS];
+        size_t count = piece_length(first, n);
+        real *target = gradient + first;
+        const real *piece = source(context, first, count, add ? room : target);
+        if (add) {
+#pragma omp simd
+            for (size_t i = 0; i < count; i++)
+                target[i] += piece[i];
+        } else if (piece != target) {
+            memcpy(target, piece, count * sizeof *target);
+        }
+    }
+}
+
+void variable_send(struct variable *input, piece_source *source, const void *context)
+{
+    real beta;
+    real *gradient = variable_gradient_or_new(input, &beta);
+    collect(gradient, tensor_count(&input->value), beta != 0, source, context);
+}
+
+void variable_hand_over(struct variable *self, struct variable *input, piece_source *source)
+{
+    bool taken = input->gradient == NULL;
+    if (taken)
+        input->gradient = self->gradient;
+    if (!taken || source != piece_of_gradient)
+        collect(input->gradient, tensor_count(&input->value), !taken, source, self);
+}
+
+const real *piece_of_gradient(const void *self, size_t first, size_t count, real *room)
+{
+    (void)count;
+    (void)room;
+    return ((const struct variable *)self)->gradient + first;
 }
 
 void tape_backward(struct tape *tape, struct variable *loss)

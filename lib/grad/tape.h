@@ -19,6 +19,7 @@
 
 #include "base/arena.h"
 #include "grad/parameter.h"
+#include "tensor/pieces.h"
 #include "tensor/tensor.h"
 
 struct tape {
@@ -36,7 +37,11 @@ struct variable {
     struct variable **inputs; /* as given to tape_record; some may be NULL */
     size_t input_count;
     void *context;             /* what the op keeps for its backward pass; in the arena */
-    void (*backward)(struct variable *self); /* adds to the gradients of the inputs */
+    /*
+     * Adds to the gradients of the inputs. It is the last to read the variable's own gradient, and
+     * may use it up: after tape_backward only the gradients of parameters have a meaning.
+     */
+    void (*backward)(struct variable *self);
 };
 
 void tape_reset(struct tape *tape);
@@ -61,6 +66,14 @@ struct variable *tape_record(struct tape *tape, int dimensions, const size_t *sh
                              struct variable *const *inputs, size_t input_count,
                              void (*backward)(struct variable *self));
 
+/* The same for an op whose value is there already, as of a view. */
+struct variable *tape_record_view(struct tape *tape, struct tensor value,
+                                  struct variable *const *inputs, size_t input_count,
+                                  void (*backward)(struct variable *self));
+
+/* A copy of an op's small context in the arena. */
+void *tape_keep(struct tape *tape, const void *context, size_t size);
+
 /* The gradient to add to, made of zeros when this is the first contribution. */
 real *variable_gradient(struct variable *variable);
 
@@ -69,5 +82,21 @@ real *variable_gradient(struct variable *variable);
  * nothing yet (write, do not read), or 1 when the contribution must be added.
  */
 real *variable_gradient_or_new(struct variable *variable, real *beta);
+
+/*
+ * Adds to the gradient of an input the array that a source gives piece by piece, by all threads;
+ * the first contribution is computed in place.
+ */
+void variable_send(struct variable *input, piece_source *source, const void *context);
+
+/*
+ * The same as the last act of an op, whose own gradient has the input's shape: where nothing was
+ * sent to the input before, it takes over that buffer. The source's `room` may then be the piece
+ * of self->gradient that it is to compute from: element i must not be read after it is written.
+ */
+void variable_hand_over(struct variable *self, struct variable *input, piece_source *source);
+
+/* The source of a variable's gradient itself; the context is the variable. */
+const real *piece_of_gradient(const void *self, size_t first, size_t count, real *room);
 
 #endif

@@ -1,10 +1,16 @@
 /*
  * exp, log and their kin as branch-free inline functions that the compiler vectorises when they
- * stand in a loop marked `omp simd`. Single precision by range reduction and a minimax polynomial
- * (relative error below 3e-7 for exp, absolute below 2e-7 (1 + |log|) for log, measured over the
- * whole range by the tests); double precision calls the C library, since only tests use it.
+ * stand in a loop marked `omp simd`. Single precision by range reduction and a polynomial; double
+ * precision calls the C library, since only tests use it. Largest errors over the whole range, as
+ * the tests measure them (half a unit of the last place is 6e-8):
  *
- * Special values: exp overflows to +inf and underflows to 0; log of 0 is -inf; NaN stays NaN.
+ *     exp, log, expm1, log1p     1.5e-7 relative
+ *     sigmoid, softplus, tanh    2.5e-7 relative
+ *     power                      1.5e-7 (1 + |a log x|) relative
+ *     sin, cos                   1e-7 absolute, |x| <= 1e8
+ *
+ * Special values: exp overflows to +inf and underflows to 0 (below e^-87.4, where subnormal
+ * numbers begin); log of 0 is -inf; NaN stays NaN.
  */
 #ifndef TESSERAE_TENSOR_VECTOR_MATH_H
 #define TESSERAE_TENSOR_VECTOR_MATH_H
@@ -36,6 +42,21 @@ static inline real vector_expm1(real x)
     return expm1(x);
 }
 
+static inline real vector_square_root(real x)
+{
+    return sqrt(x);
+}
+
+static inline real vector_sin(real x)
+{
+    return sin(x);
+}
+
+static inline real vector_cos(real x)
+{
+    return cos(x);
+}
+
 #else
 
 static inline float vector_from_bits(uint32_t bits)
@@ -52,10 +73,11 @@ static inline uint32_t vector_bits(float value)
     return bits;
 }
 
-/* e^r for |r| <= log(2) / 2, less 1: a polynomial of degree 6 in r without its constant term. */
+/* e^r - 1 for |r| <= log(2) / 2, by the Cephes polynomial. */
 static inline float vector_exp_tail(float r)
 {
-    float p = 1.3981999508e-3f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
     p = p * r + 8.3334519073e-3f;
     p = p * r + 4.1665795894e-2f;
     p = p * r + 1.6666665459e-1f;
@@ -63,21 +85,33 @@ static inline float vector_exp_tail(float r)
     return p * r * r + r;
 }
 
-static inline float vector_exp(float x)
+/* x = exponent log(2) + r, |r| <= log(2) / 2, for |x| < 2^21. */
+static inline int32_t vector_exp_reduce(float x, float *r)
 {
     const float log2_e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
+    const float rounder = 12582912.0f; /* 1.5 * 2^23: adding it rounds to the nearest integer */
+    float n = x * log2_e + rounder;
+    int32_t exponent = (int32_t)(vector_bits(n) - vector_bits(rounder));
+    n -= rounder;
+    *r = (x - n * ln2_high) - n * ln2_low;
+    return exponent;
+}
+
+/* 2^exponent, for -126 <= exponent <= 127. */
+static inline float vector_power_of_two(int32_t exponent)
+{
+    return vector_from_bits((uint32_t)(exponent + 127) << 23);
+}
+
+static inline float vector_exp(float x)
+{
     float clamped = x > 88.8f ? 88.8f : x;
     clamped = clamped < -87.4f ? -87.4f : clamped;
-    float n = clamped * log2_e + 12582912.0f; /* 1.5 * 2^23: rounds to the nearest integer */
-    int32_t exponent = (int32_t)(vector_bits(n) - vector_bits(12582912.0f));
-    n -= 12582912.0f;
-    float r = clamped - n * ln2_high;
-    r = r - n * ln2_low;
-    float mantissa = 1.0f + vector_exp_tail(r);
+    float r;
+    int32_t exponent = vector_exp_reduce(clamped, &r), half = exponent >> 1;
     /* The scale is applied in two halves, since 2^128 is not a float. */
-    int32_t half = exponent >> 1;
-    float result = mantissa * vector_from_bits((uint32_t)(half + 127) << 23);
-    result *= vector_from_bits((uint32_t)(exponent - half + 127) << 23);
+    float result = (1.0f + vector_exp_tail(r)) * vector_power_of_two(half);
+    result *= vector_power_of_two(exponent - half);
     result = x > 88.73f ? INFINITY : result;
     result = x < -87.4f ? 0.0f : result;
     return x != x ? x : result;
@@ -129,12 +163,55 @@ static inline float vector_log1p(float x)
     return vector_log(sum) + correction;
 }
 
-/* e^x - 1, accurate near 0. */
+/* e^x - 1, accurate near 0: 2^n e^r - 1 = 2^n (e^r - 1) + (2^n - 1). */
 static inline float vector_expm1(float x)
 {
-    float near_zero = vector_exp_tail(x);
-    float elsewhere = vector_exp(x) - 1.0f;
-    return x > -0.3f && x < 0.3f ? near_zero : elsewhere;
+    float clamped = x > 88.8f ? 88.8f : x;
+    clamped = clamped < -20.0f ? -20.0f : clamped;
+    float r;
+    int32_t exponent = vector_exp_reduce(clamped, &r), half = exponent >> 1;
+    float tail = vector_exp_tail(r);
+    float scale = vector_power_of_two(exponent < 60 ? exponent : 60);
+    float exact = scale * tail + (scale - 1.0f);
+    float large = (1.0f + tail) * vector_power_of_two(half) * vector_power_of_two(exponent - half);
+    float result = exponent < 60 ? exact : large;
+    result = x > 88.73f ? INFINITY : result;
+    return x != x ? x : result;
+}
+
+static inline float vector_square_root(float x)
+{
+    return sqrtf(x);
+}
+
+/*
+ * sin(x + quarter pi / 2), quarter 0 or 1, for |x| <= 1e8; NaN beyond, where floats are 8 apart.
+ * In double precision, which makes the reduction simple: x = n pi / 2 + r, |r| <= pi / 4.
+ */
+static inline float vector_sin_turned(float x, double quarter)
+{
+    const double rounder = 6755399441055744.0; /* 1.5 * 2^52 */
+    double n = ((double)x * 0.6366197723675814 + rounder) - rounder;
+    double r = ((double)x - n * 1.5707963267948966) - n * 6.123233995736766e-17;
+    double z = r * r;
+    double s = r + r * z * (-1.0 / 6 + z * (1.0 / 120 + z * (-1.0 / 5040 + z * (1.0 / 362880))));
+    double c = 1 + z * (-0.5 + z * (1.0 / 24 + z * (-1.0 / 720 + z * (1.0 / 40320
+               - z * (1.0 / 3628800)))));
+    double turns = n + quarter;
+    double turn = turns - 4 * ((turns * 0.25 + rounder) - rounder); /* -2, -1, 0, 1 or 2 */
+    double value = turn == 1 || turn == -1 ? c : s;
+    value = turn == -1 || turn == 2 || turn == -2 ? -value : value;
+    return x > -1e8f && x < 1e8f ? (float)value : NAN;
+}
+
+static inline float vector_sin(float x)
+{
+    return vector_sin_turned(x, 0);
+}
+
+static inline float vector_cos(float x)
+{
+    return vector_sin_turned(x, 1);
 }
 
 #endif

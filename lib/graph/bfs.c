@@ -10,6 +10,7 @@ void bfs_begin(struct bfs *bfs, const struct graph *graph)
 {
     size_t nodes = graph->nodes;
     bfs->graph = graph;
+    bfs->visited = 0;
     bfs->seen = memory_alloc(nodes, sizeof *bfs->seen);
     bfs->frontier = memory_zeroed(nodes, sizeof *bfs->frontier);
     bfs->next = memory_zeroed(nodes, sizeof *bfs->next);
@@ -53,6 +54,7 @@ static size_t expand(struct bfs *bfs, size_t queued)
         uint32_t node = bfs->queue[q];
         uint64_t searches = bfs->frontier[node];
         bfs->frontier[node] = 0;
+        bfs->visited += 1 + graph->offsets[node + 1] - graph->offsets[node];
         for (size_t i = graph->offsets[node]; i < graph->offsets[node + 1]; i++) {
             uint32_t target = graph->targets[i];
             uint64_t new = searches & ~bfs->seen[target];
@@ -97,6 +99,15 @@ static size_t start(struct bfs *bfs, const uint32_t *sources, size_t count)
     return queued;
 }
 
+void bfs_search(struct bfs *bfs, const uint32_t *sources, size_t count, float step)
+{
+    size_t queued = start(bfs, sources, count);
+    for (size_t level = 0; queued > 0; level++) {
+        advance(bfs, queued, (float)((double)level * (double)step));
+        queued = expand(bfs, queued);
+    }
+}
+
 /* distances (count, nodes) = the transpose of levels (nodes, BFS_BATCH), in tiles. */
 static void transpose_levels(const struct bfs *bfs, size_t count, float *distances)
 {
@@ -113,11 +124,7 @@ static void transpose_levels(const struct bfs *bfs, size_t count, float *distanc
 void bfs_batch(struct bfs *bfs, const uint32_t *sources, size_t count, float step,
                float *distances)
 {
-    size_t queued = start(bfs, sources, count);
-    for (size_t level = 0; queued > 0; level++) {
-        advance(bfs, queued, (float)((double)level * (double)step));
-        queued = expand(bfs, queued);
-    }
+    bfs_search(bfs, sources, count, step);
     transpose_levels(bfs, count, distances);
 }
 

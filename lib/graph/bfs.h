@@ -21,14 +21,20 @@ struct bfs {
     uint32_t *queue;      /* nodes with a frontier */
     uint32_t *next_queue;
     float *levels;        /* (nodes, BFS_BATCH) */
+    uint64_t visited;     /* nodes and arcs, since bfs_begin */
 };
 
 void bfs_begin(struct bfs *bfs, const struct graph *graph);
 void bfs_end(struct bfs *bfs);
 
 /*
- * distances (count, nodes) row-major: `step` times the least number of arcs from sources[i] to
- * each node, INFINITY where there is no path. count is at most BFS_BATCH.
+ * Searches from at most BFS_BATCH sources at once: bfs->levels[v * BFS_BATCH + i] becomes `step`
+ * times the least number of arcs from sources[i] to v, INFINITY where there is no path.
+ */
+void bfs_search(struct bfs *bfs, const uint32_t *sources, size_t count, float step);
+
+/*
+ * The same as distances (count, nodes), row-major: one row for each source.
  */
 void bfs_batch(struct bfs *bfs, const uint32_t *sources, size_t count, float step,
                float *distances);

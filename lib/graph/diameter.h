@@ -1,10 +1,10 @@
 /*
  * Diameter: the longest of all shortest paths, in edges.
  *
- * Bounds on every node's eccentricity are drawn together by single searches until no node can
- * exceed the largest eccentricity seen: a handful of searches on most real graphs (Takes and
- * Kosters, "Determining the diameter of small world networks", CIKM 2011). The first two searches
- * are the classical double sweep.
+ * Bounds on every node's eccentricity are drawn together by searches until no node can exceed the
+ * largest eccentricity seen: a handful of them on most real graphs (Takes and Kosters,
+ * "Determining the diameter of small world networks", CIKM 2011). The first two searches are the
+ * classical double sweep; where a few do not settle the matter, 64 run at once.
  */
 #ifndef TESSERAE_GRAPH_DIAMETER_H
 #define TESSERAE_GRAPH_DIAMETER_H

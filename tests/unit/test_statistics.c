@@ -241,6 +241,27 @@ START_TEST(diameter_agrees_with_all_searches)
 }
 END_TEST
 
+START_TEST(diameter_of_a_cycle_needs_all_searches)
+{
+    enum { NODES = 1001 };
+    struct edge_list list = {0};
+    struct graph graph;
+    generate_cycle(&list, NODES);
+    edge_list_graph(&list, &graph);
+    size_t count;
+    uint32_t *all = components_largest(&graph, &count);
+    struct diameter exact = diameter_of(&graph, all, count, unlimited);
+    ck_assert(exact.exact && exact.value == 500);
+    ck_assert_uint_gt(exact.searches, 300);
+    struct diameter cut = diameter_of(&graph, all, count, 100 * 3 * NODES);
+    ck_assert(!cut.exact && cut.value == 500);
+    ck_assert_uint_lt(cut.searches, exact.searches);
+    free(all);
+    edge_list_free(&list);
+    graph_free(&graph);
+}
+END_TEST
+
 START_TEST(triangles_agree_with_all_triples)
 {
     struct graph graph;
@@ -274,6 +295,7 @@ int main(void)
     suite_add_tcase(suite, known);
     TCase *random = tcase_create("random graphs");
     tcase_add_loop_test(random, diameter_agrees_with_all_searches, 0, 20);
+    tcase_add_test(random, diameter_of_a_cycle_needs_all_searches);
     tcase_add_loop_test(random, triangles_agree_with_all_triples, 0, 5);
     suite_add_tcase(suite, random);
     return check_run(suite);

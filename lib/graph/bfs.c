@@ -121,8 +121,7 @@ static void transpose_levels(const struct bfs *bfs, size_t count, float *distanc
     }
 }
 
-void bfs_batch(struct bfs *bfs, const uint32_t *sources, size_t count, float step,
-               float *distances)
+void bfs_batch(struct bfs *bfs, const uint32_t *sources, size_t count, float step, float *distances)
 {
     bfs_search(bfs, sources, count, step);
     transpose_levels(bfs, count, distances);

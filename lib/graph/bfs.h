@@ -15,13 +15,13 @@ enum { BFS_BATCH = 64 };
 /* Working memory of one thread; 300 bytes per node. */
 struct bfs {
     const struct graph *graph;
-    uint64_t *seen;       /* (nodes): bit i is set when search i has reached the node */
-    uint64_t *frontier;   /* (nodes): the searches that reached it in the present level */
-    uint64_t *next;       /* (nodes): those that reach it in the next one */
-    uint32_t *queue;      /* nodes with a frontier */
+    uint64_t *seen;     /* (nodes): bit i is set when search i has reached the node */
+    uint64_t *frontier; /* (nodes): the searches that reached it in the present level */
+    uint64_t *next;     /* (nodes): those that reach it in the next one */
+    uint32_t *queue;    /* nodes with a frontier */
     uint32_t *next_queue;
-    float *levels;        /* (nodes, BFS_BATCH) */
-    uint64_t visited;     /* nodes and arcs, since bfs_begin */
+    float *levels;    /* (nodes, BFS_BATCH) */
+    uint64_t visited; /* nodes and arcs, since bfs_begin */
 };
 
 void bfs_begin(struct bfs *bfs, const struct graph *graph);

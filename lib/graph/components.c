@@ -80,12 +80,12 @@ size_t components(const struct graph *graph, uint32_t *component)
 /* The state of a depth-first search without recursion: deep graphs must not overflow the stack. */
 struct strong_search {
     const struct graph *graph;
-    uint32_t *component;   /* NONE until the node's component is complete */
-    uint32_t *order;       /* when a node was met; NONE before */
-    uint32_t *low;         /* the earliest open node that is reached from its subtree */
-    size_t *next_arc;      /* of each node, the arc to follow next */
-    uint32_t *path;        /* from the root of the search to the present node */
-    uint32_t *open;        /* nodes met whose component is not complete, in order */
+    uint32_t *component; /* NONE until the node's component is complete */
+    uint32_t *order;     /* when a node was met; NONE before */
+    uint32_t *low;       /* the earliest open node that is reached from its subtree */
+    size_t *next_arc;    /* of each node, the arc to follow next */
+    uint32_t *path;      /* from the root of the search to the present node */
+    uint32_t *open;      /* nodes met whose component is not complete, in order */
     size_t path_length;
     size_t open_count;
     uint32_t met;

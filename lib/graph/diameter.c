@@ -99,8 +99,8 @@ static void search_singly(struct bounds *bounds, uint64_t budget)
         drop_settled(bounds);
         bounds->visited += reached;
         for (size_t i = 0; i < reached; i++)
-            bounds->visited += bounds->graph->offsets[order[i] + 1] -
-                               bounds->graph->offsets[order[i]];
+            bounds->visited +=
+                bounds->graph->offsets[order[i] + 1] - bounds->graph->offsets[order[i]];
     }
     free(order);
     free(levels);

@@ -12,7 +12,7 @@
 #include "graph/graph.h"
 
 struct diameter {
-    size_t value;     /* exact, or the largest eccentricity found: a lower bound */
+    size_t value; /* exact, or the largest eccentricity found: a lower bound */
     bool exact;
     size_t searches;
 };

@@ -48,8 +48,8 @@ static void sift_down(struct dijkstra *dijkstra, struct dijkstra_entry entry)
         size_t child = CHILDREN * position + 1;
         if (child >= dijkstra->heap_count)
             break;
-        size_t end = child + CHILDREN < dijkstra->heap_count ? child + CHILDREN
-                                                             : dijkstra->heap_count;
+        size_t end =
+            child + CHILDREN < dijkstra->heap_count ? child + CHILDREN : dijkstra->heap_count;
         for (size_t other = child + 1; other < end; other++)
             if (dijkstra->heap[other].distance < dijkstra->heap[child].distance)
                 child = other;

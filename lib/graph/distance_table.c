@@ -111,8 +111,8 @@ bool distance_pairs_write(struct output *output, const struct graph *graph,
     return done;
 }
 
-void distance_names_write(struct output *output, const struct graph *graph,
-                          const uint32_t *sources, size_t count)
+void distance_names_write(struct output *output, const struct graph *graph, const uint32_t *sources,
+                          size_t count)
 {
     size_t *row = memory_zeroed(graph->nodes, sizeof *row); /* from 1; 0 for none */
     for (size_t i = count; i > 0; i--)

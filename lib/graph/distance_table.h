@@ -10,17 +10,17 @@
 #include "graph/node_pairs.h"
 
 struct distance_format {
-    bool npy;            /* float32 without names; otherwise CSV with them */
-    float unreachable;   /* what stands where there is no path */
+    bool npy;          /* float32 without names; otherwise CSV with them */
+    float unreachable; /* what stands where there is no path */
     int threads;
-    bool progress;       /* a meter on the terminal */
+    bool progress; /* a meter on the terminal */
 };
 
 /* What there is to report of the distances that were written; add up over tables. */
 struct distance_tally {
     double pairs;
-    double reachable;    /* pairs with a path */
-    double sum;          /* of their distances */
+    double reachable; /* pairs with a path */
+    double sum;       /* of their distances */
     float largest;
 };
 
@@ -43,7 +43,7 @@ bool distance_pairs_write(struct output *output, const struct graph *graph,
  * Writes the CSV node,row: the nodes in the order of a matrix's columns, and the rows (from 0) of
  * those that are among its sources.
  */
-void distance_names_write(struct output *output, const struct graph *graph,
-                          const uint32_t *sources, size_t count);
+void distance_names_write(struct output *output, const struct graph *graph, const uint32_t *sources,
+                          size_t count);
 
 #endif

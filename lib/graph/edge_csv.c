@@ -14,12 +14,12 @@ struct reading {
     const char *file;
     struct names names;
     struct edge *edges;
-    size_t *lines;             /* of the edges, while there are weights that may conflict */
+    size_t *lines; /* of the edges, while there are weights that may conflict */
     size_t count;
     size_t edge_capacity;
     size_t line_capacity;
-    size_t columns;            /* 2 or 3; 0 before the first record */
-    bool first_may_be_header;  /* two words: the second record will tell */
+    size_t columns;           /* 2 or 3; 0 before the first record */
+    bool first_may_be_header; /* two words: the second record will tell */
 };
 
 static bool is_number(const struct csv_record *record, size_t field)
@@ -146,8 +146,7 @@ static bool check_conflicts(const struct reading *reading, const struct graph *g
                              "%s:%zu: edge '%.64s','%.64s' again with weight %g; expected %g as "
                              "before",
                              reading->file, reading->lines[i], graph->names.strings[edge.source],
-                             graph->names.strings[edge.target], (double)edge.weight,
-                             (double)first);
+                             graph->names.strings[edge.target], (double)edge.weight, (double)first);
     }
     return true;
 }

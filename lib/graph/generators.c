@@ -6,8 +6,7 @@
 
 void edge_list_add(struct edge_list *list, size_t source, size_t target, float weight)
 {
-    list->edges =
-        memory_grow(list->edges, &list->capacity, list->count + 1, sizeof *list->edges);
+    list->edges = memory_grow(list->edges, &list->capacity, list->count + 1, sizeof *list->edges);
     list->edges[list->count++] = (struct edge){(uint32_t)source, (uint32_t)target, weight};
 }
 

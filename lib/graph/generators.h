@@ -19,7 +19,7 @@ struct edge_list {
     size_t capacity;
     size_t nodes;
     bool directed;
-    bool weighted;  /* otherwise every weight is 1 */
+    bool weighted; /* otherwise every weight is 1 */
 };
 
 void edge_list_add(struct edge_list *list, size_t source, size_t target, float weight);

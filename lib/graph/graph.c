@@ -73,8 +73,8 @@ void graph_from_edges(struct graph *graph, size_t nodes, const struct edge *edge
     struct edge *arcs = edges_to_arcs(edges, count, directed, &arc_count);
     sort_arcs(arcs, arc_count, nodes);
     arc_count = merge_duplicates(arcs, arc_count);
-    *graph = (struct graph){.nodes = nodes, .arcs = arc_count, .directed = directed,
-                            .names = names};
+    *graph =
+        (struct graph){.nodes = nodes, .arcs = arc_count, .directed = directed, .names = names};
     graph->offsets = memory_alloc(nodes + 1, sizeof *graph->offsets);
     graph->targets = memory_alloc(arc_count, sizeof *graph->targets);
     count_runs(arcs, arc_count, nodes, true, graph->offsets);

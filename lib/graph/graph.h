@@ -17,12 +17,12 @@
 
 struct graph {
     size_t nodes;
-    size_t arcs;         /* stored arcs: twice the edges of an undirected graph (self loops once) */
+    size_t arcs; /* stored arcs: twice the edges of an undirected graph (self loops once) */
     bool directed;
-    size_t *offsets;     /* (nodes + 1): the arcs of node v are offsets[v] .. offsets[v + 1] */
-    uint32_t *targets;   /* (arcs) */
-    float *weights;      /* (arcs), or NULL when every weight is 1 */
-    struct names names;  /* of the nodes, in order of first appearance */
+    size_t *offsets;    /* (nodes + 1): the arcs of node v are offsets[v] .. offsets[v + 1] */
+    uint32_t *targets;  /* (arcs) */
+    float *weights;     /* (arcs), or NULL when every weight is 1 */
+    struct names names; /* of the nodes, in order of first appearance */
 };
 
 /* One edge as it was read or generated. */
@@ -36,13 +36,13 @@ struct edge {
 enum duplicate_edges {
     DUPLICATES_REFUSE_CONFLICTS, /* the same weight is harmless, another one EX_DATAERR */
     DUPLICATES_KEEP_FIRST,
-    DUPLICATES_SUM               /* weights add up */
+    DUPLICATES_SUM /* weights add up */
 };
 
 struct graph_read_options {
     bool directed;
-    bool allow_self_loops;    /* otherwise EX_DATAERR */
-    bool allow_nonpositive;   /* weights <= 0; NaN and inf never */
+    bool allow_self_loops;  /* otherwise EX_DATAERR */
+    bool allow_nonpositive; /* weights <= 0; NaN and inf never */
     enum duplicate_edges duplicates;
 };
 

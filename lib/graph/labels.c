@@ -12,7 +12,7 @@ struct label_reader {
     struct graph *graph;
     struct labels *labels;
     const char *file;
-    size_t columns;      /* 0 before the header */
+    size_t columns; /* 0 before the header */
     size_t node_column;
     size_t label_column;
 };
@@ -33,8 +33,10 @@ static bool read_header(struct label_reader *reader, const struct csv_record *re
     reader->node_column = find_column(record, "node");
     reader->label_column = find_column(record, "label");
     if (reader->node_column == record->count || reader->label_column == record->count)
-        return error_set(error, EX_DATAERR, "%s:%zu: no column '%s'; expected a header with "
-                         "columns node and label", reader->file, record->line,
+        return error_set(error, EX_DATAERR,
+                         "%s:%zu: no column '%s'; expected a header with "
+                         "columns node and label",
+                         reader->file, record->line,
                          reader->node_column == record->count ? "node" : "label");
     return true;
 }

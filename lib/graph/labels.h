@@ -5,8 +5,8 @@
 #include "graph/graph.h"
 
 struct labels {
-    uint32_t *of_node;     /* (nodes): the class of every node */
-    struct names classes;  /* in order of first appearance */
+    uint32_t *of_node;    /* (nodes): the class of every node */
+    struct names classes; /* in order of first appearance */
 };
 
 /*

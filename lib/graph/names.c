@@ -50,8 +50,8 @@ uint32_t names_add(struct names *names, const char *name, size_t length)
     size_t slot = find_slot(names, name, length);
     if (names->slots[slot] != NAMES_ABSENT || names->count == NAMES_ABSENT)
         return names->slots[slot];
-    names->strings = memory_grow(names->strings, &names->capacity, names->count + 1,
-                                 sizeof *names->strings);
+    names->strings =
+        memory_grow(names->strings, &names->capacity, names->count + 1, sizeof *names->strings);
     names->strings[names->count] = arena_copy_bytes(&names->arena, name, length);
     names->slots[slot] = (uint32_t)names->count;
     names->count++;

@@ -14,9 +14,9 @@ enum { NAMES_ABSENT = UINT32_MAX };
 struct names {
     size_t count;
     size_t capacity;
-    char **strings;      /* by index; owned by the arena */
-    uint32_t *slots;     /* open addressing: an index, or NAMES_ABSENT in a free slot */
-    size_t slot_count;   /* a power of two, at least twice the count */
+    char **strings;    /* by index; owned by the arena */
+    uint32_t *slots;   /* open addressing: an index, or NAMES_ABSENT in a free slot */
+    size_t slot_count; /* a power of two, at least twice the count */
     struct arena arena;
 };
 

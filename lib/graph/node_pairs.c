@@ -39,8 +39,8 @@ static bool read_pair(void *context, const struct csv_record *record, struct err
     if (!find_node(reader, record, 0, &pair.source, error) ||
         !find_node(reader, record, 1, &pair.target, error))
         return false;
-    reader->pairs = memory_grow(reader->pairs, &reader->capacity, reader->count + 1,
-                                sizeof *reader->pairs);
+    reader->pairs =
+        memory_grow(reader->pairs, &reader->capacity, reader->count + 1, sizeof *reader->pairs);
     reader->pairs[reader->count++] = pair;
     return true;
 }

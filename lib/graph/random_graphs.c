@@ -9,8 +9,8 @@
 /* Chooses from positions 0, 1, 2, ... each with one probability, jumping over the others. */
 struct chooser {
     struct rng *rng;
-    double log_rest;  /* log(1 - probability) */
-    uint64_t next;    /* the next position chosen */
+    double log_rest; /* log(1 - probability) */
+    uint64_t next;   /* the next position chosen */
     uint64_t end;
 };
 
@@ -51,8 +51,7 @@ static void choose_within(struct edge_list *list, size_t first, size_t count, do
     if (count < 2)
         return;
     uint64_t pairs = (uint64_t)count * (count - 1);
-    struct chooser chooser =
-        choose_from(list->directed ? pairs : pairs / 2, probability, rng);
+    struct chooser chooser = choose_from(list->directed ? pairs : pairs / 2, probability, rng);
     uint64_t position;
     uint64_t row = 1;        /* the undirected pairs (row, 0) ... (row, row - 1) */
     uint64_t row_starts = 0; /* the position of (row, 0) */
@@ -71,8 +70,7 @@ static void choose_within(struct edge_list *list, size_t first, size_t count, do
 
 /* Arcs from each of the sources to each of the targets. */
 static void choose_between(struct edge_list *list, size_t first_source, size_t sources,
-                           size_t first_target, size_t targets, double probability,
-                           struct rng *rng)
+                           size_t first_target, size_t targets, double probability, struct rng *rng)
 {
     struct chooser chooser = choose_from((uint64_t)sources * targets, probability, rng);
     uint64_t position;
@@ -89,8 +87,7 @@ void generate_erdos_renyi(struct edge_list *list, size_t nodes, double probabili
     choose_within(list, 0, nodes, probability, rng);
 }
 
-void generate_barabasi_albert(struct edge_list *list, size_t nodes, size_t attach,
-                              struct rng *rng)
+void generate_barabasi_albert(struct edge_list *list, size_t nodes, size_t attach, struct rng *rng)
 {
     generate_star(list, attach + 1);
     list->nodes = nodes;
@@ -148,8 +145,8 @@ static void generate_ring(struct edge_list *list, size_t nodes, size_t neighbour
             edge_list_add(list, v, (v + distance) % nodes, 1);
 }
 
-void generate_watts_strogatz(struct edge_list *list, size_t nodes, size_t neighbours,
-                             double rewire, struct rng *rng)
+void generate_watts_strogatz(struct edge_list *list, size_t nodes, size_t neighbours, double rewire,
+                             struct rng *rng)
 {
     generate_ring(list, nodes, neighbours);
     /* An erased pair keeps its slot, so there is one for every edge before and after. */
@@ -181,8 +178,7 @@ void generate_watts_strogatz(struct edge_list *list, size_t nodes, size_t neighb
     free(present.slots);
 }
 
-void generate_random_dag(struct edge_list *list, size_t nodes, double probability,
-                         struct rng *rng)
+void generate_random_dag(struct edge_list *list, size_t nodes, double probability, struct rng *rng)
 {
     uint32_t *order = memory_alloc(nodes, sizeof *order);
     for (size_t v = 0; v < nodes; v++)

@@ -18,23 +18,21 @@ void generate_erdos_renyi(struct edge_list *list, size_t nodes, double probabili
  * distinct earlier ones, chosen with probability proportional to their degrees (Barabasi and
  * Albert, Science 1999). attach (nodes - attach) edges; 1 <= attach < nodes.
  */
-void generate_barabasi_albert(struct edge_list *list, size_t nodes, size_t attach,
-                              struct rng *rng);
+void generate_barabasi_albert(struct edge_list *list, size_t nodes, size_t attach, struct rng *rng);
 
 /*
  * Small world: a ring where every node is joined to its `neighbours` nearest ones (even, below
  * nodes), and the far end of every edge is moved to a random node with probability `rewire`,
  * unless that edge is there (Watts and Strogatz, Nature 1998). nodes neighbours / 2 edges.
  */
-void generate_watts_strogatz(struct edge_list *list, size_t nodes, size_t neighbours,
-                             double rewire, struct rng *rng);
+void generate_watts_strogatz(struct edge_list *list, size_t nodes, size_t neighbours, double rewire,
+                             struct rng *rng);
 
 /*
  * Acyclic: the nodes are put in a random order, and every pair is an edge, from the earlier to the
  * later one, with the given probability.
  */
-void generate_random_dag(struct edge_list *list, size_t nodes, double probability,
-                         struct rng *rng);
+void generate_random_dag(struct edge_list *list, size_t nodes, double probability, struct rng *rng);
 
 /*
  * Stochastic block model: nodes in `blocks` groups of equal size (within one), joined with

@@ -32,14 +32,14 @@ enum recipe_parameter {
 
 /* What a parameter is called and may be. */
 struct recipe_parameter_info {
-    const char *name;          /* as an option, without dashes */
-    const char *argument;      /* "N"; NULL for a switch */
+    const char *name;     /* as an option, without dashes */
+    const char *argument; /* "N"; NULL for a switch */
     const char *summary;
-    int group;                 /* of options that belong together */
-    bool whole;                /* a whole number */
+    int group;  /* of options that belong together */
+    bool whole; /* a whole number */
     double low, high;
-    double initial;            /* when it is not given */
-    const char *const *words;  /* of a choice, whose value is the position; NULL for numbers */
+    double initial;           /* when it is not given */
+    const char *const *words; /* of a choice, whose value is the position; NULL for numbers */
 };
 
 extern const struct recipe_parameter_info recipe_parameters[RECIPE_PARAMETERS];
@@ -47,7 +47,7 @@ extern const struct recipe_parameter_info recipe_parameters[RECIPE_PARAMETERS];
 struct recipe_settings {
     bool given[RECIPE_PARAMETERS];
     double values[RECIPE_PARAMETERS];
-    bool features;  /* whether features of the nodes are wanted */
+    bool features; /* whether features of the nodes are wanted */
     uint64_t seed;
 };
 
@@ -57,10 +57,10 @@ void recipe_defaults(struct recipe_settings *settings);
 /* Edges, and what else a recipe makes; the others are NULL. Free with recipe_free. */
 struct recipe_product {
     struct edge_list list;
-    float *points;       /* (nodes, point_dim) */
+    float *points; /* (nodes, point_dim) */
     size_t point_dim;
-    uint32_t *labels;    /* (nodes) */
-    float *features;     /* (nodes, feature_dim) */
+    uint32_t *labels; /* (nodes) */
+    float *features;  /* (nodes, feature_dim) */
     size_t feature_dim;
 };
 

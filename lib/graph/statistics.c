@@ -159,8 +159,8 @@ static void count_directed(const struct graph *graph, size_t *in, size_t *out)
             }
 }
 
-static void add_directed_degrees(struct statistics *statistics, const size_t *in,
-                                 const size_t *out, size_t nodes)
+static void add_directed_degrees(struct statistics *statistics, const size_t *in, const size_t *out,
+                                 size_t nodes)
 {
     size_t most_in = 0, most_out = 0, sources = 0, sinks = 0;
     for (size_t v = 0; v < nodes; v++) {

@@ -14,7 +14,7 @@ enum { STATISTICS_MOST = 48 };
 
 struct statistic {
     const char *name;
-    double value;  /* NAN where it is not defined, as the assortativity of a regular graph */
+    double value; /* NAN where it is not defined, as the assortativity of a regular graph */
 };
 
 struct statistics {

@@ -3,4 +3,6 @@ dist_man_MANS = \
     man/graph-distance.1 \
     man/graph-make.1 \
     man/graph-stats.1 \
+    man/tensor-convert.1 \
+    man/tensor-info.1 \
     man/tensor-plot.1

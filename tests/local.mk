@@ -52,6 +52,8 @@ pipeline_tests = \
     tests/pipeline/graph-distance.sh \
     tests/pipeline/graph-make.sh \
     tests/pipeline/graph-stats.sh \
+    tests/pipeline/tensor-convert.sh \
+    tests/pipeline/tensor-info.sh \
     tests/pipeline/tensor-plot.sh
 
 unit_cppflags = -I$(srcdir)/lib -I$(srcdir)/tests/unit -DTESSERAE_REAL_DOUBLE

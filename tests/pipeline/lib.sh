@@ -155,7 +155,8 @@ run_examples() {
             BEGIN { name = sprintf("%s/%02d", folder, ++n) }
             /^\f$/ { close(name); name = sprintf("%s/%02d", folder, ++n); next }
             { print > name }'
-    mkdir -p examples
+    mkdir -p examples "$scratch/path"
+    ln -sf "$(command -v "$PYTHON")" "$scratch/path/python3" # what an example calls python3
     example_count=0
     for example in "$scratch/examples"/*; do
         [ -f "$example" ] || continue
@@ -165,7 +166,7 @@ run_examples() {
             say "left out, for want of numpy: $text"
             continue
         fi
-        if (cd examples && pipeline "$text") > "$scratch/stdout" 2> "$scratch/stderr" < /dev/null
+        if (cd examples && PATH=$scratch/path:$PATH && pipeline "$text") > "$scratch/stdout" 2> "$scratch/stderr" < /dev/null
         then
             passed "example of $1: $text"
         else

@@ -18,6 +18,10 @@ graph-stats --directed -f json $inputs/edges.csv -o out
 tensor-convert -f npy --columns x,y $inputs/points.csv -o out.npy
 tensor-convert -f json $inputs/edges.csv -o out.json
 tensor-info $inputs/points.csv -o out
+tensor-convert $inputs/edges.csv -f json -o out
+tensor-convert --columns x,y $inputs/points.csv -o out.npz
+tensor-convert --columns 2-3 --scale $inputs/points.csv -o out.png
+tensor-info -f json $inputs/points.csv -o out
 tensor-plot --kind scatter -x x -y y $inputs/points.csv -o out.png
 tensor-plot --kind graph --edges $inputs/edges.csv $inputs/points.csv -o out.svg
 tensor-plot --kind lines -x 2 -y 3 $inputs/points.csv -o out.pdf

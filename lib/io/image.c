@@ -32,6 +32,18 @@ static void ignore_warning(png_structp png, png_const_charp message)
     (void)message;
 }
 
+static png_voidp allocate(png_structp png, png_alloc_size_t bytes)
+{
+    (void)png;
+    return memory_resize(NULL, bytes, 1);
+}
+
+static void release(png_structp png, png_voidp block)
+{
+    (void)png;
+    free(block);
+}
+
 static void give_bytes(png_structp png, png_bytep bytes, size_t count)
 {
     struct reading *reading = png_get_io_ptr(png);
@@ -95,10 +107,11 @@ bool image_read(struct stream *stream, struct array *array, struct error *error)
     if (!stream_read_all(stream, &reading.all, error))
         return false;
     png_structp png =
-        png_create_read_struct(PNG_LIBPNG_VER_STRING, &reading, fail_reading, ignore_warning);
+        png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &reading, fail_reading, ignore_warning,
+                                 NULL, allocate, release);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     if (!info)
-        error_die(EX_OSERR, "out of memory: cannot read a PNG image");
+        error_die(EX_UNAVAILABLE, "libpng is not of version " PNG_LIBPNG_VER_STRING);
     bool good = decode(png, info, &reading);
     png_destroy_read_struct(&png, &info, NULL);
     free(reading.rows);
@@ -174,10 +187,11 @@ bool image_write(struct output *output, const struct array *array, struct error 
                          output->name);
     struct writing writing = {output, error};
     png_structp png =
-        png_create_write_struct(PNG_LIBPNG_VER_STRING, &writing, fail_writing, ignore_warning);
+        png_create_write_struct_2(PNG_LIBPNG_VER_STRING, &writing, fail_writing, ignore_warning,
+                                  NULL, allocate, release);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     if (!info)
-        error_die(EX_OSERR, "out of memory: cannot write a PNG image");
+        error_die(EX_UNAVAILABLE, "libpng is not of version " PNG_LIBPNG_VER_STRING);
     bool good = encode(png, info, array, &writing);
     png_destroy_write_struct(&png, &info);
     return good;

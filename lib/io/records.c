@@ -8,7 +8,7 @@
 #include "io/npz.h"
 #include "io/safetensors.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 #include <stdlib.h>
 
 struct records {

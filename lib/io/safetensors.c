@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 
-#include <cjson/cJSON.h>
+#include <cJSON.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>

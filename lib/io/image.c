@@ -60,7 +60,7 @@ static bool little_endian(void)
 }
 
 /* Asks libpng for 8 or 16 bits of grey, grey + alpha, RGB or RGBA, in our byte order. */
-static void choose_transformations(png_structp png, png_infop info)
+static void choose_output(png_structp png, png_infop info)
 {
     png_set_expand(png);
     if (png_get_bit_depth(png, info) == 16 && little_endian())
@@ -69,18 +69,24 @@ static void choose_transformations(png_structp png, png_infop info)
     png_read_update_info(png, info);
 }
 
+/* The file's own bytes bound what it may ask for; libpng allocates rows before it reads any. */
+static void check_size(png_structp png, png_infop info, const struct reading *reading)
+{
+    size_t bytes;
+    if (!memory_multiply(png_get_image_height(png, info), png_get_rowbytes(png, info), &bytes) ||
+        bytes / MOST_RATIO > reading->all.count)
+        png_error(png, "its size is more than its bytes can unpack to");
+}
+
 static void make_array(png_structp png, png_infop info, struct reading *reading)
 {
-    size_t height = png_get_image_height(png, info), row_bytes = png_get_rowbytes(png, info);
-    size_t bytes;
-    if (!memory_multiply(height, row_bytes, &bytes) ||
-        bytes / MOST_RATIO / 8 > reading->all.count) /* 8: one bit may become a byte */
-        png_error(png, "its size is more than its bytes can unpack to");
-    const size_t shape[] = {height, png_get_image_width(png, info), png_get_channels(png, info)};
+    size_t row_bytes = png_get_rowbytes(png, info);
+    const size_t shape[] = {png_get_image_height(png, info), png_get_image_width(png, info),
+                            png_get_channels(png, info)};
     enum dtype dtype = png_get_bit_depth(png, info) == 16 ? DTYPE_U16 : DTYPE_U8;
     reading->array = array_make(dtype, shape[2] > 1 ? 3 : 2, shape);
-    reading->rows = memory_alloc(height, sizeof *reading->rows);
-    for (size_t i = 0; i < height; i++)
+    reading->rows = memory_alloc(shape[0], sizeof *reading->rows);
+    for (size_t i = 0; i < shape[0]; i++)
         reading->rows[i] = (unsigned char *)reading->array.data + i * row_bytes;
 }
 
@@ -88,10 +94,11 @@ static bool decode(png_structp png, png_infop info, struct reading *reading)
 {
     if (setjmp(png_jmpbuf(png)))
         return false;
-    png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX); /* make_array knows better */
+    png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX); /* check_size knows better */
     png_set_read_fn(png, reading, give_bytes);
     png_read_info(png, info);
-    choose_transformations(png, info);
+    check_size(png, info, reading);
+    choose_output(png, info);
     make_array(png, info, reading);
     png_read_image(png, reading->rows);
     png_read_end(png, NULL);

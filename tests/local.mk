@@ -12,6 +12,9 @@ unit_tests = \
     tests/unit/test_generators \
     tests/unit/test_gradient_check \
     tests/unit/test_graph \
+    tests/unit/test_idx \
+    tests/unit/test_image \
+    tests/unit/test_json \
     tests/unit/test_knn \
     tests/unit/test_labels \
     tests/unit/test_linalg \
@@ -19,6 +22,7 @@ unit_tests = \
     tests/unit/test_names \
     tests/unit/test_node_pairs \
     tests/unit/test_npy \
+    tests/unit/test_npz \
     tests/unit/test_ops_dense \
     tests/unit/test_ops_elementwise \
     tests/unit/test_ops_reduce \
@@ -96,6 +100,18 @@ tests_unit_test_graph_SOURCES = tests/unit/test_graph.c tests/unit/check_main.h
 tests_unit_test_graph_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_graph_LDADD = $(unit_libs)
 
+tests_unit_test_idx_SOURCES = tests/unit/test_idx.c tests/unit/check_main.h
+tests_unit_test_idx_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_idx_LDADD = $(unit_libs)
+
+tests_unit_test_image_SOURCES = tests/unit/test_image.c tests/unit/check_main.h
+tests_unit_test_image_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_image_LDADD = $(unit_libs)
+
+tests_unit_test_json_SOURCES = tests/unit/test_json.c tests/unit/check_main.h
+tests_unit_test_json_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_json_LDADD = $(unit_libs)
+
 tests_unit_test_knn_SOURCES = tests/unit/test_knn.c tests/unit/check_main.h
 tests_unit_test_knn_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_knn_LDADD = $(unit_libs)
@@ -115,6 +131,10 @@ tests_unit_test_names_LDADD = $(unit_libs)
 tests_unit_test_node_pairs_SOURCES = tests/unit/test_node_pairs.c tests/unit/check_main.h
 tests_unit_test_node_pairs_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_node_pairs_LDADD = $(unit_libs)
+
+tests_unit_test_npz_SOURCES = tests/unit/test_npz.c tests/unit/check_main.h
+tests_unit_test_npz_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_npz_LDADD = $(unit_libs)
 
 tests_unit_test_ops_dense_SOURCES = tests/unit/test_ops_dense.c $(op_check)
 tests_unit_test_ops_dense_CPPFLAGS = $(unit_cppflags)
@@ -251,15 +271,25 @@ CLEANFILES += tests/fault/fail_nth.so
 # explores with libFuzzer.
 fuzz_tests = \
     tests/fuzz/fuzz_graph \
+    tests/fuzz/fuzz_idx \
+    tests/fuzz/fuzz_image \
+    tests/fuzz/fuzz_json \
     tests/fuzz/fuzz_nodes \
     tests/fuzz/fuzz_npy \
+    tests/fuzz/fuzz_npz \
     tests/fuzz/fuzz_safetensors \
+    tests/fuzz/fuzz_summary \
     tests/fuzz/fuzz_table
 fuzz_driver = tests/fuzz/driver.c tests/fuzz/fuzz.h
 tests_fuzz_fuzz_graph_SOURCES = tests/fuzz/fuzz_graph.c $(fuzz_driver)
+tests_fuzz_fuzz_idx_SOURCES = tests/fuzz/fuzz_idx.c $(fuzz_driver)
+tests_fuzz_fuzz_image_SOURCES = tests/fuzz/fuzz_image.c $(fuzz_driver)
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_driver)
 tests_fuzz_fuzz_nodes_SOURCES = tests/fuzz/fuzz_nodes.c $(fuzz_driver)
 tests_fuzz_fuzz_npy_SOURCES = tests/fuzz/fuzz_npy.c $(fuzz_driver)
+tests_fuzz_fuzz_npz_SOURCES = tests/fuzz/fuzz_npz.c $(fuzz_driver)
 tests_fuzz_fuzz_safetensors_SOURCES = tests/fuzz/fuzz_safetensors.c $(fuzz_driver)
+tests_fuzz_fuzz_summary_SOURCES = tests/fuzz/fuzz_summary.c $(fuzz_driver)
 tests_fuzz_fuzz_table_SOURCES = tests/fuzz/fuzz_table.c $(fuzz_driver)
 
 check-fuzz: $(fuzz_tests)

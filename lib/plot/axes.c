@@ -147,13 +147,6 @@ double axes_y(const struct axes *axes, double value)
     return axes->plot.top + fraction * (axes->plot.bottom - axes->plot.top);
 }
 
-static void stroke_line(struct figure *figure, double x0, double y0, double x1, double y1)
-{
-    cairo_move_to(figure->cairo, x0, y0);
-    cairo_line_to(figure->cairo, x1, y1);
-    cairo_stroke(figure->cairo);
-}
-
 /* The middle of a pixel, where a thin line is sharp. */
 static double crisp(double position)
 {
@@ -163,15 +156,13 @@ static double crisp(double position)
 void axes_draw_grid(const struct axes *axes, struct figure *figure)
 {
     figure_set_color(figure, figure->theme->grid, 1);
-    figure_set_line(figure, 1);
-    cairo_set_line_cap(figure->cairo, CAIRO_LINE_CAP_BUTT);
     for (size_t i = 0; !axes->bare_x && i < axes->x_ticks.count; i++) {
         double x = crisp(axes_x(axes, axes->x_ticks.values[i]));
-        stroke_line(figure, x, axes->plot.top, x, axes->plot.bottom);
+        figure_rule(figure, x, axes->plot.top, x, axes->plot.bottom);
     }
     for (size_t i = 0; !axes->bare_y && i < axes->y_ticks.count; i++) {
         double y = crisp(axes_y(axes, axes->y_ticks.values[i]));
-        stroke_line(figure, axes->plot.left, y, axes->plot.right, y);
+        figure_rule(figure, axes->plot.left, y, axes->plot.right, y);
     }
 }
 
@@ -187,16 +178,14 @@ static void draw_x_axis(const struct axes *axes, struct figure *figure)
     const struct rectangle *plot = &axes->plot;
     double unit = figure->unit, base = crisp(plot->bottom);
     figure_set_color(figure, figure->theme->muted, 1);
-    figure_set_line(figure, 1);
-    cairo_set_line_cap(figure->cairo, CAIRO_LINE_CAP_SQUARE);
-    stroke_line(figure, plot->left, base, plot->right, base);
+    figure_rule(figure, plot->left, base, plot->right, base);
     for (size_t i = 0; i < axes->x_ticks.minor_count; i++) {
         double x = crisp(axes_x(axes, axes->x_ticks.minor[i]));
-        stroke_line(figure, x, base, x, base + 0.5 * tick_length * unit);
+        figure_rule(figure, x, base, x, base + 0.5 * tick_length * unit);
     }
     for (size_t i = 0; i < axes->x_ticks.count; i++) {
         double x = crisp(axes_x(axes, axes->x_ticks.values[i]));
-        stroke_line(figure, x, base, x, base + tick_length * unit);
+        figure_rule(figure, x, base, x, base + tick_length * unit);
         text_draw(figure, x, base + (tick_length + tick_gap) * unit, 0.5, 1, text_tick_size,
                   axes->x_ticks.labels[i]);
     }
@@ -210,16 +199,14 @@ static void draw_y_axis(const struct axes *axes, struct figure *figure)
     const struct rectangle *plot = &axes->plot;
     double unit = figure->unit, base = crisp(plot->left);
     figure_set_color(figure, figure->theme->muted, 1);
-    figure_set_line(figure, 1);
-    cairo_set_line_cap(figure->cairo, CAIRO_LINE_CAP_SQUARE);
-    stroke_line(figure, base, plot->top, base, plot->bottom);
+    figure_rule(figure, base, plot->top, base, plot->bottom);
     for (size_t i = 0; i < axes->y_ticks.minor_count; i++) {
         double y = crisp(axes_y(axes, axes->y_ticks.minor[i]));
-        stroke_line(figure, base, y, base - 0.5 * tick_length * unit, y);
+        figure_rule(figure, base, y, base - 0.5 * tick_length * unit, y);
     }
     for (size_t i = 0; i < axes->y_ticks.count; i++) {
         double y = crisp(axes_y(axes, axes->y_ticks.values[i]));
-        stroke_line(figure, base, y, base - tick_length * unit, y);
+        figure_rule(figure, base, y, base - tick_length * unit, y);
         text_draw(figure, base - (tick_length + tick_gap) * unit, y, 1, 0.5, text_tick_size,
                   axes->y_ticks.labels[i]);
     }

@@ -1,9 +1,12 @@
 #include "plot/figure.h"
 
+#include "io/image.h"
 #include "plot/text.h"
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
+#include <math.h>
+#include <stdint.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -84,11 +87,11 @@ static cairo_surface_t *make_surface(struct figure *figure)
     return cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)width, (int)height);
 }
 
+/* What we ask of cairo is in order: what it lacks is memory, or a font that can be read. */
 static bool check_status(cairo_status_t status, const char *name, struct error *error)
 {
     return status == CAIRO_STATUS_SUCCESS ||
-           error_set(error, status == CAIRO_STATUS_NO_MEMORY ? EX_OSERR : EX_SOFTWARE,
-                     "%s: cannot draw: %s", name, cairo_status_to_string(status));
+           error_set(error, EX_OSERR, "%s: cannot draw: %s", name, cairo_status_to_string(status));
 }
 
 bool figure_open(struct figure *figure, const struct figure_options *options,
@@ -116,12 +119,33 @@ bool figure_open(struct figure *figure, const struct figure_options *options,
     return true;
 }
 
+/* By the writer of all our images, which reports what goes wrong in libpng. */
+static void write_png(struct figure *figure, struct error *error)
+{
+    const size_t shape[] = {(size_t)figure->height, (size_t)figure->width, 3};
+    struct array array = array_make(DTYPE_U8, 3, shape);
+    unsigned char *sample = array.data;
+    cairo_surface_flush(figure->surface);
+    const unsigned char *pixels = cairo_image_surface_get_data(figure->surface);
+    size_t stride = (size_t)cairo_image_surface_get_stride(figure->surface);
+    for (size_t y = 0; y < shape[0]; y++) {
+        const uint32_t *row = (const uint32_t *)(const void *)(pixels + y * stride);
+        for (size_t x = 0; x < shape[1]; x++) {
+            *sample++ = (unsigned char)(row[x] >> 16);
+            *sample++ = (unsigned char)(row[x] >> 8);
+            *sample++ = (unsigned char)row[x];
+        }
+    }
+    image_write(&figure->output, &array, error);
+    array_free(&array);
+}
+
 bool figure_close(struct figure *figure, struct error *error)
 {
     figure->error = error;
     cairo_status_t status = cairo_status(figure->cairo);
     if (status == CAIRO_STATUS_SUCCESS && figure->format == FIGURE_PNG)
-        status = cairo_surface_write_to_png_stream(figure->surface, write_bytes, figure);
+        write_png(figure, error);
     cairo_destroy(figure->cairo);
     cairo_surface_finish(figure->surface);
     if (status == CAIRO_STATUS_SUCCESS)
@@ -145,6 +169,14 @@ void figure_set_line(struct figure *figure, double width)
     cairo_set_line_width(figure->cairo, width * figure->unit);
     cairo_set_line_cap(figure->cairo, CAIRO_LINE_CAP_ROUND);
     cairo_set_line_join(figure->cairo, CAIRO_LINE_JOIN_ROUND);
+}
+
+void figure_rule(struct figure *figure, double x0, double y0, double x1, double y1)
+{
+    double half = figure->unit / 2;
+    cairo_rectangle(figure->cairo, fmin(x0, x1) - half, fmin(y0, y1) - half,
+                    fabs(x1 - x0) + 2 * half, fabs(y1 - y0) + 2 * half);
+    cairo_fill(figure->cairo);
 }
 
 struct color figure_palette(const struct figure *figure, size_t category)

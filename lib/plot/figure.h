@@ -71,6 +71,9 @@ void figure_set_color(struct figure *figure, struct color color, double alpha);
 /* Line width in units, round joins and caps. */
 void figure_set_line(struct figure *figure, double width);
 
+/* Draws a line of one unit's width in the current colour; (x0, y0) to (x1, y1) is along an axis. */
+void figure_rule(struct figure *figure, double x0, double y0, double x1, double y1);
+
 /* The palette's colour, made lighter on dark backgrounds. */
 struct color figure_palette(const struct figure *figure, size_t category);
 

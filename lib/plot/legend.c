@@ -131,15 +131,12 @@ void color_bar_draw(struct figure *figure, const struct color_bar *bar,
     if (ticks.exponent)
         area.top += (text_tick_size + 4) * unit;
     fill_bar(figure, bar, &area);
-    figure_set_line(figure, 1);
     double widest = 0, label_x = area.right + 2 * tick_length * unit;
     for (size_t i = 0; i < ticks.count; i++) {
         double fraction = scale_fraction(&bar->scale, ticks.values[i]);
         double y = area.bottom - fraction * (area.bottom - area.top);
         figure_set_color(figure, figure->theme->muted, 1);
-        cairo_move_to(figure->cairo, area.right, y);
-        cairo_line_to(figure->cairo, area.right + tick_length * unit, y);
-        cairo_stroke(figure->cairo);
+        figure_rule(figure, area.right, y, area.right + tick_length * unit, y);
         figure_set_color(figure, figure->theme->foreground, 1);
         text_draw(figure, label_x, y, 0, 0.5, text_tick_size, ticks.labels[i]);
         widest = fmax(widest, text_width(figure, text_tick_size, ticks.labels[i]));

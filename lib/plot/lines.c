@@ -18,7 +18,6 @@ struct lines {
     size_t count;           /* series */
     const double **series;  /* (count) of (rows) */
     const char **names;     /* (count) */
-    bool hidden;            /* values were left out */
 };
 
 static void add_series(struct lines *lines, const struct table_column *column)

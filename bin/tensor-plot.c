@@ -201,6 +201,11 @@ static const struct program program = {
     .most_operands = 1,
 };
 
+static bool is_standard_input(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
 int main(int argc, char **argv)
 {
     static bool (*const draw[PLOT_KINDS])(const struct plot_options *options,
@@ -216,9 +221,14 @@ int main(int argc, char **argv)
         figure->width = figure->width ? figure->width : 800;
         figure->height = figure->height ? figure->height : 600;
     }
+    const char *input = options_operand(&common, 0);
+    if (is_standard_input(input) + is_standard_input(settings.plot.edges) +
+            is_standard_input(settings.plot.labels) > 1)
+        error_die(EX_USAGE, "standard input can be read only once; give a FILE, or --edges or "
+                            "--labels another file than -");
     if (!figure_check_output(common.output, &error))
         error_exit(&error);
-    struct stream *stream = stream_open(options_operand(&common, 0), &error);
+    struct stream *stream = stream_open(input, &error);
     if (!stream)
         error_exit(&error);
     bool good = draw[settings.kind](&settings.plot, stream, &error);

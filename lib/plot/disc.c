@@ -78,3 +78,17 @@ void disc_geodesic(const struct axes *axes, struct figure *figure, const double 
     else
         cairo_arc_negative(figure->cairo, x, y, radius * scale, from, from + turn);
 }
+
+void disc_arrival(const double p[2], const double q[2], double *dx, double *dy)
+{
+    double centre[2], radius;
+    *dx = q[0] - p[0];
+    *dy = q[1] - p[1];
+    if (!disc_geodesic_circle(p, q, centre, &radius))
+        return;
+    /* At right angles to the radius; the arc is less than half a circle, so the chord tells which. */
+    double across = q[1] - centre[1], along = centre[0] - q[0];
+    double sign = across * *dx + along * *dy < 0 ? -1 : 1;
+    *dx = sign * across;
+    *dy = sign * along;
+}

@@ -24,6 +24,9 @@ void disc_draw_rim(const struct axes *axes, struct figure *figure);
 void disc_geodesic(const struct axes *axes, struct figure *figure, const double p[2],
                    const double q[2]);
 
+/* The direction (not of unit length) in which the geodesic from p arrives at q. */
+void disc_arrival(const double p[2], const double q[2], double *dx, double *dy);
+
 /*
  * The centre and radius of the circle that carries the geodesic between p and q; false when it is
  * (nearly) a diameter.

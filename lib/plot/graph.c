@@ -124,28 +124,45 @@ static void choose_labels(struct graph_plot *plot, const struct plot_options *op
         plot->radius = fmin(fmax(70 / sqrt((double)count), 9), 12);
 }
 
+/* What a timeline's places are chosen by: the given coordinate as it will be seen, its range. */
+static const double *seen_times(struct graph_plot *plot, bool logarithmic, double *range)
+{
+    const struct points *points = &plot->points;
+    const double *given = plot->time_across ? points->x : points->y;
+    double *times = arena_alloc(&plot->input.arena, points->count, sizeof *times);
+    double low = INFINITY, high = -INFINITY;
+    for (size_t i = 0; i < points->count; i++) {
+        times[i] = logarithmic ? log10(given[i]) : given[i];
+        low = fmin(low, times[i]);
+        high = fmax(high, times[i]);
+    }
+    *range = high - low;
+    return times;
+}
+
 /* Chooses the coordinate that is not given, if there is one. Nodes of a lane are a line apart. */
-static void place_in_time(struct graph_plot *plot, const struct plot_options *options)
+static bool place_in_time(struct graph_plot *plot, const struct plot_options *options,
+                          struct error *error)
 {
     struct points *points = &plot->points;
     plot->time_across = !points->y;
     plot->time_up = !points->x;
     if (!plot->time_across && !plot->time_up)
-        return;
-    const double *time = plot->time_across ? points->x : points->y;
-    double low = time[0], high = time[0];
-    for (size_t i = 1; i < points->count; i++) {
-        low = fmin(low, time[i]);
-        high = fmax(high, time[i]);
-    }
+        return true;
+    if (plot->time_across ? options->log_y : options->log_x)
+        return error_set(error, EX_USAGE, "--log-%c: there is no such coordinate; give --%c",
+                         plot->time_across ? 'y' : 'x', plot->time_across ? 'y' : 'x');
+    double range;
+    const double *times =
+        seen_times(plot, plot->time_across ? options->log_x : options->log_y, &range);
     double *lanes = arena_alloc(&plot->input.arena, points->count, sizeof *lanes);
     /* Texts run across: side by side they need more room than one above the other. */
-    double pixels = plot->time_across ? 5 * text_small_size : 1.5 * text_small_size;
-    pixels *= options->figure.scale;
+    double pixels = (plot->time_across ? 5 : 1.5) * text_small_size * options->figure.scale;
     double side = plot->time_across ? options->figure.width : options->figure.height;
-    double gap = (high / 2 - low / 2) * 2 * pixels / side;
-    timeline_place(time, points->count, plot->edges, plot->edge_count, gap, lanes);
+    timeline_place(times, points->count, plot->edges, plot->edge_count, range * pixels / side,
+                   lanes);
     *(plot->time_across ? &points->y : &points->x) = lanes;
+    return true;
 }
 
 static bool prepare(struct graph_plot *plot, const struct plot_options *options,
@@ -162,7 +179,8 @@ static bool prepare(struct graph_plot *plot, const struct plot_options *options,
         return false;
     if (options->edges && !read_edges(plot, options, error))
         return false;
-    place_in_time(plot, options);
+    if (!place_in_time(plot, options, error))
+        return false;
     if (options->disk && !disc_check(&plot->points, input, error))
         return false;
     choose_labels(plot, options, error);
@@ -254,19 +272,27 @@ static void draw_edge(const struct graph_plot *plot, const struct point_edge *ed
     cairo_stroke(figure->cairo);
 }
 
+/* The head stands where the edge meets the rim of its target. */
 static void draw_arrow_head(const struct graph_plot *plot, const struct point_edge *edge,
-                            const struct axes *axes, struct figure *figure)
+                            bool on_disc, const struct axes *axes, struct figure *figure)
 {
     const struct points *points = &plot->points;
-    double x = axes_x(axes, points->x[edge->target]), y = axes_y(axes, points->y[edge->target]);
-    double dx = x - axes_x(axes, points->x[edge->source]);
-    double dy = y - axes_y(axes, points->y[edge->source]);
+    const double p[2] = {points->x[edge->source], points->y[edge->source]};
+    const double q[2] = {points->x[edge->target], points->y[edge->target]};
+    double x = axes_x(axes, q[0]), y = axes_y(axes, q[1]);
+    double dx = x - axes_x(axes, p[0]), dy = y - axes_y(axes, p[1]);
+    double back = (plot->radius + 1) * figure->unit;
+    if (hypot(dx, dy) <= back)
+        return;
     if (is_bent(plot, figure, dx, dy))
         *(plot->time_across ? &dy : &dx) = 0;
-    double length = hypot(dx, dy), back = (plot->radius + 1) * figure->unit;
-    if (length > back)
-        mark_arrow_head(figure, x - back * dx / length, y - back * dy / length, dx, dy,
-                        7 * figure->unit);
+    if (on_disc) {
+        disc_arrival(p, q, &dx, &dy);
+        dy = -dy; /* the canvas grows downwards */
+    }
+    double length = hypot(dx, dy);
+    mark_arrow_head(figure, x - back * dx / length, y - back * dy / length, dx, dy,
+                    7 * figure->unit);
 }
 
 /* Many edges are drawn thin and translucent, so that their density shows. */
@@ -279,8 +305,8 @@ static void draw_edges(const struct graph_plot *plot, const struct plot_options 
     for (size_t i = 0; i < plot->edge_count; i++) {
         figure_set_line(figure, crowd < 400 ? 1.3 : 0.8);
         draw_edge(plot, &plot->edges[i], options, axes, figure);
-        if (options->directed && !options->disk)
-            draw_arrow_head(plot, &plot->edges[i], axes, figure);
+        if (options->directed)
+            draw_arrow_head(plot, &plot->edges[i], options->disk, axes, figure);
     }
 }
 

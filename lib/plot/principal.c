@@ -40,7 +40,7 @@ static double *centre(const double *const *columns, size_t dimensions, size_t ro
 static double *covariance_of(const double *centred, size_t dimensions, size_t rows)
 {
     double *covariance = memory_alloc(dimensions * dimensions, sizeof *covariance);
-#pragma omp parallel for schedule(dynamic)
+#pragma omp parallel for schedule(dynamic) if (rows * dimensions > 100000)
     for (size_t j = 0; j < dimensions; j++) {
         for (size_t k = 0; k <= j; k++) {
             double value = dot(centred + j * rows, centred + k * rows, rows);

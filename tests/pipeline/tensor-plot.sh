@@ -98,6 +98,13 @@ check "are those of the name" sh -c 'tensor-plot -k scatter points.csv -x x0 -y 
 check "three columns are projected" sh -c 'tensor-plot -k scatter points.csv -o pca.svg'
 check "the Poincaré disc" sh -c "sed s/^b,1,/b,0.8,/ points.csv | sed s/^c,0.5,1,/c,0.5,0.8,/ |
     tensor-plot -k graph --disk -x x0 -y x1 --edges edges.csv -o disc.png"
+check "arrow heads in the disc" sh -c "sed s/^b,1,/b,0.8,/ points.csv | sed s/^c,0.5,1,/c,0.5,0.8,/ |
+    tensor-plot -k graph --disk --directed -x x0 -y x1 --edges edges.csv -o arrows.png"
+check "are drawn" sh -c '! cmp -s disc.png arrows.png'
+check "a timeline across" tensor-plot -k graph -x size --log-x --edges edges.csv points.csv -o across.svg
+check "and upwards" tensor-plot -k graph -y size --edges edges.csv points.csv -o up.svg
+check "all names are there" sh -c 'test "$(tensor-plot -k graph -y size --edges edges.csv points.csv \
+    -o up.svg 2>&1)" = ""'
 check_fails 65 'row 2 of the data.*outside the unit disc' \
     tensor-plot -k scatter --disk -x x0 -y x1 points.csv -o x.png
 
@@ -141,6 +148,9 @@ check_fails 64 'edges is not for --kind scatter' tensor-plot -k scatter --edges 
 check_fails 64 'not ROWSxCOLUMNS' tensor-plot -k images --grid 0x3 x.npy -o x.png
 check_fails 64 'width' tensor-plot -k scatter --width 5 points.csv -o x.png
 check_fails 64 'alpha' tensor-plot -k scatter --alpha 2 points.csv -o x.png
+check_fails 64 'only once' tensor-plot -k graph --edges - -o x.png
+check_fails 64 'log-y: there is no such coordinate' \
+    tensor-plot -k graph -x size --log-y points.csv -o x.png
 check_fails 66 'nowhere.csv' tensor-plot -k scatter nowhere.csv -o x.png
 check_fails 66 'nowhere.csv' tensor-plot -k graph -x x0 -y x1 points.csv --edges nowhere.csv -o x.png
 check_fails 73 'no/such/folder' tensor-plot -k histogram numbers.csv -o no/such/folder/x.png

@@ -43,12 +43,29 @@ START_TEST(diameters_are_straight)
 }
 END_TEST
 
+START_TEST(arrivals_are_tangents)
+{
+    struct rng rng = rng_make(6, RNG_TEST, 0);
+    for (int i = 0; i < 1000; i++) {
+        double p[2], q[2], centre[2], radius, dx, dy;
+        random_point(&rng, p);
+        random_point(&rng, q);
+        disc_arrival(p, q, &dx, &dy);
+        ck_assert(dx * (q[0] - p[0]) + dy * (q[1] - p[1]) > 0);
+        if (disc_geodesic_circle(p, q, centre, &radius))
+            ck_assert(fabs(dx * (q[0] - centre[0]) + dy * (q[1] - centre[1])) <
+                      1e-9 * radius * radius);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("disc");
     TCase *cases = tcase_create("disc");
     tcase_add_test(cases, circles_are_orthogonal);
     tcase_add_test(cases, diameters_are_straight);
+    tcase_add_test(cases, arrivals_are_tangents);
     suite_add_tcase(suite, cases);
     return check_run(suite);
 }

@@ -5,4 +5,6 @@ dist_man_MANS = \
     man/graph-stats.1 \
     man/tensor-convert.1 \
     man/tensor-info.1 \
-    man/tensor-plot.1
+    man/tensor-plot.1 \
+    man/tesserae-model.5 \
+    man/tesserae-stream.5

@@ -303,9 +303,11 @@ clean-local-fuzz:
 
 # tests/bench: `make bench` runs the scripts; they leave out peers that are not installed. Programs
 # that they need are built then.
-bench_programs =
+bench_programs = \
+    tests/bench/reading
 bench_scripts = \
     tests/bench/graph-distance.sh \
+    tests/bench/reading.sh \
     tests/bench/startup.sh
 EXTRA_PROGRAMS = $(bench_programs)
 bench: all $(bench_programs)
@@ -363,4 +365,4 @@ AM_TESTS_ENVIRONMENT = \
     export LSAN_OPTIONS;
 EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh tests/lsan.supp $(dist_tests) $(fault_tests) \
     tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
-    $(bench_scripts) tests/bench/graph-distance.py
+    $(bench_scripts) tests/bench/graph-distance.py tests/bench/reading.py

@@ -18,6 +18,7 @@ struct heatmap {
     struct color_bar bar;
     const char **row_names;    /* NULL: numbers */
     const char **column_names; /* NULL: numbers */
+    bool level_names;          /* the columns' names fit side by side */
 };
 
 /* The range of the finite cells; the diverging map has zero in the middle. */
@@ -129,6 +130,13 @@ static double widest(struct figure *figure, const char *const *names, size_t cou
 
 static const double name_gap = 6;
 
+/* Cells are square unless that would make the picture a thin strip. */
+static bool has_square_cells(const struct heatmap *heatmap)
+{
+    double ratio = (double)heatmap->count / (double)heatmap->input.rows;
+    return ratio <= 4 && ratio >= 0.25;
+}
+
 /* Names replace numbers where every row (column) has room for one. */
 static void choose_names(struct heatmap *heatmap, struct figure *figure, struct axes *axes)
 {
@@ -144,17 +152,24 @@ static void choose_names(struct heatmap *heatmap, struct figure *figure, struct 
     if (axes->bare_y)
         axes->room_left =
             widest(figure, heatmap->row_names, heatmap->input.rows, most) + name_gap * unit;
-    if (axes->bare_x)
-        axes->room_bottom =
-            widest(figure, heatmap->column_names, heatmap->count, most) + name_gap * unit;
+    if (!axes->bare_x)
+        return;
+    double longest = widest(figure, heatmap->column_names, heatmap->count, figure->width);
+    double cell = (area.right - area.left - axes->room_left - axes->room_right) /
+                  (double)heatmap->count;
+    if (has_square_cells(heatmap))
+        cell = fmin(cell, (area.bottom - area.top - 2 * line) / (double)heatmap->input.rows);
+    heatmap->level_names = longest < 0.9 * cell;
+    axes->room_bottom =
+        (heatmap->level_names ? text_tick_size * text_capital_height * unit : fmin(longest, most)) +
+        name_gap * unit;
 }
 
-/* Cells are square unless that would make the picture a thin strip. */
 static void square_cells(const struct heatmap *heatmap, struct axes *axes)
 {
     double width = axes->plot.right - axes->plot.left, height = axes->plot.bottom - axes->plot.top;
     double ratio = (double)heatmap->count / (double)heatmap->input.rows;
-    if (ratio > 4 || ratio < 0.25)
+    if (!has_square_cells(heatmap))
         return;
     double spare_x = fmax(width - height * ratio, 0), spare_y = fmax(height - width / ratio, 0);
     axes->plot.left += spare_x / 2;
@@ -176,10 +191,16 @@ static void draw_names(const struct heatmap *heatmap, const struct axes *axes,
         free(name);
     }
     for (size_t j = 0; heatmap->column_names && j < heatmap->count; j++) {
+        double middle = axes_x(axes, (double)j + 1);
+        if (heatmap->level_names) {
+            text_draw(figure, middle, axes->plot.bottom + gap, 0.5, 1, text_tick_size,
+                      heatmap->column_names[j]);
+            continue;
+        }
         char *name =
             text_fit(figure, text_tick_size, heatmap->column_names[j], axes->room_bottom - gap + 1);
         double half = text_width(figure, text_tick_size, name) / 2;
-        text_draw_upwards(figure, axes_x(axes, (double)j + 1), axes->plot.bottom + gap + half,
+        text_draw_upwards(figure, middle, axes->plot.bottom + gap + half,
                           text_tick_size, name);
         free(name);
     }

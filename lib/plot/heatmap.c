@@ -160,9 +160,9 @@ static void choose_names(struct heatmap *heatmap, struct figure *figure, struct 
     if (has_square_cells(heatmap))
         cell = fmin(cell, (area.bottom - area.top - 2 * line) / (double)heatmap->input.rows);
     heatmap->level_names = longest < 0.9 * cell;
-    axes->room_bottom =
-        (heatmap->level_names ? text_tick_size * text_capital_height * unit : fmin(longest, most)) +
-        name_gap * unit;
+    double down = heatmap->level_names ? text_tick_size * text_capital_height * unit
+                                       : fmin(longest, most);
+    axes->room_bottom = down + name_gap * unit;
 }
 
 static void square_cells(const struct heatmap *heatmap, struct axes *axes)

@@ -6,6 +6,7 @@ unit_tests = \
     tests/unit/test_blas \
     tests/unit/test_color \
     tests/unit/test_components \
+    tests/unit/test_conversion \
     tests/unit/test_csv \
     tests/unit/test_disc \
     tests/unit/test_error \
@@ -43,6 +44,7 @@ unit_tests = \
     tests/unit/test_sparse \
     tests/unit/test_statistics \
     tests/unit/test_stream \
+    tests/unit/test_summary \
     tests/unit/test_tape \
     tests/unit/test_tensor \
     tests/unit/test_text \
@@ -80,6 +82,10 @@ tests_unit_test_blas_LDADD = $(unit_libs)
 tests_unit_test_components_SOURCES = tests/unit/test_components.c tests/unit/check_main.h
 tests_unit_test_components_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_components_LDADD = $(unit_libs)
+
+tests_unit_test_conversion_SOURCES = tests/unit/test_conversion.c tests/unit/check_main.h
+tests_unit_test_conversion_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_conversion_LDADD = $(unit_libs)
 
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/check_main.h
 tests_unit_test_csv_CPPFLAGS = $(unit_cppflags)
@@ -236,6 +242,10 @@ tests_unit_test_labels_LDADD = $(unit_libs)
 tests_unit_test_principal_SOURCES = tests/unit/test_principal.c tests/unit/check_main.h
 tests_unit_test_principal_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_principal_LDADD = $(unit_libs)
+
+tests_unit_test_summary_SOURCES = tests/unit/test_summary.c tests/unit/check_main.h
+tests_unit_test_summary_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_summary_LDADD = $(unit_libs)
 
 tests_unit_test_tape_SOURCES = tests/unit/test_tape.c tests/unit/check_main.h
 tests_unit_test_tape_CPPFLAGS = $(unit_cppflags)

@@ -18,13 +18,15 @@ void csv_write_field(FILE *file, const char *text)
 void csv_write_float(FILE *file, float value)
 {
     char text[CSV_NUMBER_SIZE];
-    fwrite(text, 1, csv_format_float(text, value), file);
+    size_t length = csv_format_float(text, value);
+    fwrite(text, 1, length, file);
 }
 
 void csv_write_double(FILE *file, double value)
 {
     char text[CSV_NUMBER_SIZE];
-    fwrite(text, 1, csv_format_double(text, value), file);
+    size_t length = csv_format_double(text, value);
+    fwrite(text, 1, length, file);
 }
 
 size_t csv_format_element(char *text, const struct array *array, size_t position)

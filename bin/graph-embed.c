@@ -29,8 +29,8 @@ struct settings {
     const char *features_path, *model_path, *load_path, *profile_path;
 };
 
-static const char *const start_names[] = {"identity", "square", "random", "auto", NULL};
-enum { START_AUTO = 3 };
+static const char *const start_names[] = {"flat", "curved", "square", "random", "auto", NULL};
+enum { START_AUTO = 4 };
 
 enum {
     KEY_COMPARE = 0x2000, KEY_TARGET, KEY_PAIRS, KEY_LANDMARKS, KEY_HOLDOUT, KEY_COMPONENT,
@@ -48,8 +48,6 @@ static const struct argp_option option_table[] = {
     {"layers", KEY_LAYERS, "J", 0, "Layers of the snowflake (default 2)", 0},
     {"width", KEY_WIDTH, "M", 0, "Width of the snowflake (default 8)", 0},
     {"metric", KEY_METRIC, 0, 0, "Keep p = 0, so that the snowflake is a metric", 0},
-    {"start", KEY_START, "NAME", 0, "The snowflake's start: identity, square, random, or auto, "
-     "which tries the first two (default auto)", 0},
     {0, 0, 0, 0, "Targets:", 2},
     {"target", KEY_TARGET, "KIND", 0, "shortest-path; weights, of the edges themselves; or matrix, "
      "when the input is a matrix of dissimilarities (default shortest-path)", 0},
@@ -66,8 +64,10 @@ static const struct argp_option option_table[] = {
     {"loss", KEY_LOSS, "NAME", 0, "mse, relative (squared relative error) or distortion (absolute "
      "relative error) (default mse)", 0},
     {"batch", KEY_BATCH, "N", 0, "Pairs in a step (default 200000)", 0},
-    {"restarts", KEY_RESTARTS, "N", 0, "Starts to try for a tenth of the steps (default 1; one for "
-     "each start of --start auto)", 0},
+    {"start", KEY_START, "NAME", 0, "flat (a layout by scaling), curved, square (for snowflakes: "
+     "of the roots of the distances), random, or auto, which tries what suits (default auto)", 0},
+    {"restarts", KEY_RESTARTS, "N", 0, "Starts to try for a tenth of the steps; the best is trained "
+     "to the end (default: each start once)", 0},
     {0, 0, 0, 0, "Files:", 5},
     {"model", KEY_MODEL, "FILE", 0, "Write the model (safetensors)", 0},
     {"load", KEY_LOAD, "FILE", 0, "Do not train: write the points of this model, or place the "
@@ -177,16 +177,20 @@ static const struct program program = {
               OPTION_LOG | OPTION_CHECKPOINT,
     .most_operands = 1};
 
-/* The starts that --start asks for; several make as many restarts at least. */
+/* The starts that --start asks for, or those that suit the model; each is tried at least once. */
 static void choose_starts(struct settings *s, const struct graph_embedding *model)
 {
-    static const enum snowflake_start starts[] = {SNOWFLAKE_IDENTITY, SNOWFLAKE_SQUARE,
-                                                  SNOWFLAKE_RANDOM};
-    bool several = s->start == START_AUTO && model->has_snowflake && !model->metric;
-    s->fit.starts = s->start == START_AUTO ? starts : &starts[s->start];
-    s->fit.start_count = several ? 2 : 1;
-    if (s->fit.restarts < s->fit.start_count)
-        s->fit.restarts = s->fit.start_count;
+    struct embedding_fit *fit = &s->fit;
+    if (s->start == START_AUTO) {
+        fit->start_count = embedding_starts(model, fit->starts);
+    } else {
+        fit->starts[0] = (enum embedding_start)s->start;
+        fit->start_count = 1;
+        if (s->start == EMBEDDING_START_SQUARE && !model->has_snowflake)
+            error_die(EX_USAGE, "--start square needs a snowflake");
+    }
+    if (fit->restarts < fit->start_count)
+        fit->restarts = fit->start_count;
 }
 
 /* What makes a checkpoint this run's own: the data and everything that shapes the steps. */
@@ -222,6 +226,7 @@ static void train(struct settings *s, const char *geometry, const struct embeddi
     chosen.fit.pairs = &targets->train;
     chosen.fit.held_out = targets->held_out.count ? &targets->held_out : NULL;
     chosen.fit.features = features;
+    chosen.fit.landmarks = &targets->landmarks;
     char *identity = run_identity(&chosen, targets, geometry);
     chosen.fit.training.identity = identity;
     double started = progress_seconds();

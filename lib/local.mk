@@ -40,6 +40,7 @@ tesserae_sources = \
     lib/graph/generators.c lib/graph/generators.h \
     lib/graph/graph.c lib/graph/graph.h \
     lib/graph/labels.c lib/graph/labels.h \
+    lib/graph/landmarks.c lib/graph/landmarks.h \
     lib/graph/names.c lib/graph/names.h \
     lib/graph/node_pairs.c lib/graph/node_pairs.h \
     lib/graph/node_table.c lib/graph/node_table.h \
@@ -73,6 +74,7 @@ tesserae_sources = \
     lib/nn/embedding_loss.c lib/nn/embedding_loss.h \
     lib/nn/embedding_quality.c lib/nn/embedding_quality.h \
     lib/nn/embedding_result.c lib/nn/embedding_result.h \
+    lib/nn/embedding_start.c lib/nn/embedding_start.h \
     lib/nn/embedding_targets.c lib/nn/embedding_targets.h \
     lib/nn/graph_embedding.c lib/nn/graph_embedding.h \
     lib/nn/mlp.c lib/nn/mlp.h \

@@ -57,10 +57,12 @@ static double evaluate(void *data, struct cJSON *line)
     return loss;
 }
 
-static void initialise(const struct embedding_fit *fit, size_t attempt)
+static void initialise(const struct context *context, size_t attempt)
 {
+    const struct embedding_fit *fit = context->fit;
     struct rng rng = rng_make(fit->seed, RNG_INITIAL, (uint32_t)attempt);
-    graph_embedding_initialise(fit->model, fit->starts[attempt % fit->start_count], &rng);
+    embedding_start(fit->model, fit->starts[attempt % fit->start_count], fit->landmarks,
+                    context->inverse_scale, &rng);
 }
 
 static void forget_moments(struct parameters *set)
@@ -77,8 +79,9 @@ static void forget_moments(struct parameters *set)
 }
 
 /* The attempt whose start promises most after a tenth of the steps. */
-static bool best_attempt(const struct embedding_fit *fit, size_t *best, struct error *error)
+static bool best_attempt(const struct context *context, size_t *best, struct error *error)
 {
+    const struct embedding_fit *fit = context->fit;
     double best_figure = INFINITY;
     *best = 0;
     for (size_t attempt = 0; fit->restarts > 1 && attempt < fit->restarts; attempt++) {
@@ -86,7 +89,7 @@ static bool best_attempt(const struct embedding_fit *fit, size_t *best, struct e
         trial.schedule.steps = fit->training.schedule.steps / 10 + 1;
         trial.checkpoint = NULL;
         trial.log = NULL;
-        initialise(fit, attempt);
+        initialise(context, attempt);
         forget_moments(&fit->model->set);
         if (!training_run(&trial, error))
             return false;
@@ -110,9 +113,9 @@ bool embedding_fit(struct embedding_fit *fit, struct error *error)
     fit->training.evaluate = evaluate;
     fit->training.context = &context;
     size_t attempt = 0;
-    bool good = fit->training.resume || best_attempt(fit, &attempt, error);
+    bool good = fit->training.resume || best_attempt(&context, &attempt, error);
     if (good) {
-        initialise(fit, attempt);
+        initialise(&context, attempt);
         good = training_run(&fit->training, error);
     }
     if (good)

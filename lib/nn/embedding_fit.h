@@ -10,6 +10,7 @@
 
 #include "graph/pairs.h"
 #include "nn/embedding_loss.h"
+#include "nn/embedding_start.h"
 #include "nn/graph_embedding.h"
 #include "optim/training.h"
 
@@ -22,7 +23,8 @@ struct embedding_fit {
     size_t batch;
     uint64_t seed;
     size_t restarts;              /* starts to try, at least 1 */
-    const enum snowflake_start *starts; /* taken in turn by the restarts */
+    const struct landmarks *landmarks; /* for starts by scaling; or NULL */
+    enum embedding_start starts[3]; /* taken in turn by the restarts */
     size_t start_count;
     struct training training;     /* schedule, clipping, checkpoint, log; the rest is filled in */
 };

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_NODES_FOR_ALL = 4000, AUTO_SAMPLED = 4000000 };
+enum { MOST_NODES_FOR_ALL = 4000, AUTO_SAMPLED = 4000000, MOST_LANDMARKS = 768 };
 
 const char *const embedding_target_names[] = {"shortest-path", "weights", "matrix", NULL};
 
@@ -49,6 +49,8 @@ static bool read_edges(struct stream *stream, const struct embedding_target_opti
     if (options->largest_component)
         keep_largest_component(&targets->graph);
     collect_pairs(options, targets);
+    struct rng rng = rng_make(options->seed, RNG_LANDMARKS, 1);
+    targets->landmarks = landmarks_of_graph(&targets->graph, MOST_LANDMARKS, &rng);
     if (targets->train.unreachable)
         error_warn("%s: %zu pairs have no path between them and are left out; "
                    "--largest-component embeds only the largest component",
@@ -96,7 +98,7 @@ static bool read_matrix_array(struct stream *stream, struct array *matrix, struc
     return good;
 }
 
-static bool read_matrix(struct stream *stream, struct embedding_targets *targets,
+static bool read_matrix(struct stream *stream, uint64_t seed, struct embedding_targets *targets,
                         struct error *error)
 {
     struct array matrix = {0};
@@ -106,6 +108,8 @@ static bool read_matrix(struct stream *stream, struct embedding_targets *targets
     if (good && names.count && names.count != matrix.shape[0])
         good = error_set(error, EX_DATAERR, "%s: two rows have one name", stream_name(stream));
     if (good) {
+        struct rng rng = rng_make(seed, RNG_LANDMARKS, 1);
+        targets->landmarks = landmarks_of_matrix(&matrix, MOST_LANDMARKS, &rng);
         if (!names.count)
             names = names_numbered(matrix.shape[0]);
         graph_from_edges(&targets->graph, matrix.shape[0], NULL, 0, false, false, names);
@@ -124,7 +128,7 @@ bool embedding_targets_read(const char *path, const struct embedding_target_opti
     if (!stream)
         return false;
     bool good = options->kind == EMBEDDING_TARGET_MATRIX
-                    ? read_matrix(stream, targets, error)
+                    ? read_matrix(stream, options->seed, targets, error)
                     : read_edges(stream, options, targets, error);
     struct rng rng = rng_make(options->seed, RNG_SPLIT, 0);
     if (good) {
@@ -141,6 +145,7 @@ bool embedding_targets_read(const char *path, const struct embedding_target_opti
 void embedding_targets_free(struct embedding_targets *targets)
 {
     graph_free(&targets->graph);
+    landmarks_free(&targets->landmarks);
     pairs_free(&targets->train);
     pairs_free(&targets->held_out);
 }

@@ -2,6 +2,7 @@
 #ifndef TESSERAE_NN_EMBEDDING_TARGETS_H
 #define TESSERAE_NN_EMBEDDING_TARGETS_H
 
+#include "graph/landmarks.h"
 #include "graph/pairs.h"
 
 enum embedding_target_kind {
@@ -28,6 +29,7 @@ struct embedding_target_options {
 struct embedding_targets {
     struct graph graph;      /* without edges when the input was a matrix */
     bool has_graph;
+    struct landmarks landmarks;
     struct pairs train;      /* in random order */
     struct pairs held_out;   /* count 0 when nothing is held out */
 };

@@ -26,11 +26,12 @@ struct settings {
     const char *compared[MOST_COMPARED];
     size_t compared_count;
     int start; /* of start_names; START_AUTO tries what suits */
+    int loss;  /* of embedding_loss_names; LOSS_AUTO: by the target */
     const char *features_path, *model_path, *load_path, *profile_path;
 };
 
 static const char *const start_names[] = {"flat", "curved", "square", "random", "auto", NULL};
-enum { START_AUTO = 4 };
+enum { START_AUTO = 4, LOSS_AUTO = -1 };
 
 enum {
     KEY_COMPARE = 0x2000, KEY_TARGET, KEY_PAIRS, KEY_LANDMARKS, KEY_HOLDOUT, KEY_COMPONENT,
@@ -62,7 +63,7 @@ static const struct argp_option option_table[] = {
     {"hidden", KEY_HIDDEN, "LIST", 0, "Sizes of its hidden layers (default 64,64)", 0},
     {0, 0, 0, 0, "Training:", 4},
     {"loss", KEY_LOSS, "NAME", 0, "mse, relative (squared relative error) or distortion (absolute "
-     "relative error) (default mse)", 0},
+     "relative error) (default: relative for shortest paths, else mse)", 0},
     {"batch", KEY_BATCH, "N", 0, "Pairs in a step (default 200000)", 0},
     {"start", KEY_START, "NAME", 0, "flat (a layout by scaling), curved, square (for snowflakes: "
      "of the roots of the distances), random, or auto, which tries what suits (default auto)", 0},
@@ -149,8 +150,7 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_FEATURES: s->features_path = argument; return 0;
     case KEY_HIDDEN: parse_list_of_sizes(state, argument, &s->model); return 0;
     case KEY_LOSS:
-        s->fit.loss =
-            (enum embedding_loss)options_choice(state, "loss", argument, embedding_loss_names);
+        s->loss = options_choice(state, "loss", argument, embedding_loss_names);
         return 0;
     case KEY_BATCH: s->fit.batch = options_integer(state, "batch", argument, 1, 1ull << 32); return 0;
     case KEY_RESTARTS: s->fit.restarts = options_integer(state, "restarts", argument, 1, 1000); return 0;
@@ -362,11 +362,16 @@ int main(int argc, char **argv)
         .target = {.landmarks = 256},
         .model = {.geometry = "euclidean", .dimension = 2, .hidden = {64, 64}, .hidden_count = 2,
                   .snowflake_layers = 2, .snowflake_width = 8},
-        .fit = {.batch = 200000, .restarts = 1, .training = training_defaults(2000, 0.02)},
-        .start = START_AUTO};
+        .fit = {.batch = 200000, .restarts = 1, .training = training_defaults(2000, 0.1)},
+        .start = START_AUTO,
+        .loss = LOSS_AUTO};
     options_parse(&program, argc, argv, &common, &s);
     training_settle(&s.fit.training, &common);
     s.fit.seed = s.target.seed = common.seed;
+    if (s.loss == LOSS_AUTO)
+        s.loss = s.target.kind == EMBEDDING_TARGET_SHORTEST_PATH ? EMBEDDING_LOSS_RELATIVE
+                                                                 : EMBEDDING_LOSS_MSE;
+    s.fit.loss = (enum embedding_loss)s.loss;
     s.target.show_progress = !common.quiet;
     if (s.load_path) {
         apply(&s, &common);

@@ -12,7 +12,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANES = 128 };
+enum { LANES = 64 };
+
+/*
+ * What a thread keeps of every layer, each (width, LANES): u, z = A u, the three features with the
+ * logarithms that their slopes need, and h = psi(z) C. Behind the last layer stand its output and
+ * two spare slots for gradients.
+ */
+enum {
+    SLOT_INPUT,
+    SLOT_EXPANDED,    /* z, not below `least` */
+    SLOT_SATURATING,  /* 1 - e^-z */
+    SLOT_LOG,         /* log z */
+    SLOT_POWER,       /* z^a */
+    SLOT_LOG1P,       /* log(1 + z) */
+    SLOT_LOG_LOG1P,   /* log log(1 + z) */
+    SLOT_LOGARITHM,   /* log(1 + z)^b */
+    SLOT_ACTIVE,
+    SLOTS
+};
+enum { SPARE_INPUT = SLOT_EXPANDED, SPARE_ACTIVE = SLOT_ACTIVE };
 
 static const real least = (real)1e-12; /* the floor under u^a and log(1 + u)^b, whose slopes are
                                           infinite at 0 */
@@ -82,9 +101,7 @@ static void pass_prepare(struct snowflake_pass *pass, const struct snowflake *sn
             .a = vector_sigmoid(raw[0]),
             .b = vector_sigmoid(raw[1])};
     }
-    /* For every layer its input and the expanded z; and one more for the end. */
-    pass->scratch_size = (snowflake->layers + 1) * 2 * snowflake->width * LANES +
-                         2 * snowflake->width * LANES;
+    pass->scratch_size = SLOTS * (snowflake->layers + 1) * snowflake->width * LANES;
 }
 
 /* --- forward --- */
@@ -106,70 +123,71 @@ static void mix(const real *restrict matrix, size_t rows, size_t columns, const 
     }
 }
 
-/* What one expanded value becomes, and what its slopes need. */
-struct features {
-    real saturating; /* 1 - e^-z */
-    real power;      /* z^a */
-    real logarithm;  /* log(1 + z)^b */
-    real log_z, log1p_z, log_log1p_z;
-};
-
-static inline struct features features_of(real z, real a, real b)
+/* Where a thread keeps what layer l works on, each (width, LANES). */
+static real *slot(const struct snowflake_pass *pass, real *scratch, size_t layer, size_t which)
 {
-    struct features f;
-    real floored = z > least ? z : least;
-    f.saturating = -vector_expm1(-z);
-    f.log_z = vector_log(floored);
-    f.power = vector_exp(a * f.log_z);
-    f.log1p_z = vector_log1p(floored);
-    f.log_log1p_z = vector_log(f.log1p_z);
-    f.logarithm = vector_exp(b * f.log_log1p_z);
-    return f;
+    return scratch + (SLOTS * layer + which) * pass->width * LANES;
 }
 
-/* h = psi(z) C, in place of nothing: z is kept for the way back. */
-static void activate(const struct layer *layer, size_t width, const real *restrict z,
-                     real *restrict h)
+/*
+ * Fills the slots of a layer behind z. One short pass for each function: a single loop over all of
+ * them would not fit the vector registers, and takes twice as long.
+ */
+static void activate(const struct snowflake_pass *pass, real *scratch, size_t l)
 {
-    real c0 = layer->mixture[0], c1 = layer->mixture[1], c2 = layer->mixture[2];
+    const struct layer *layer = &pass->layers[l];
+    size_t n = pass->width * LANES;
+    real *restrict z = slot(pass, scratch, l, SLOT_EXPANDED);
+    real *restrict saturating = slot(pass, scratch, l, SLOT_SATURATING);
+    real *restrict log_z = slot(pass, scratch, l, SLOT_LOG);
+    real *restrict power = slot(pass, scratch, l, SLOT_POWER);
+    real *restrict log1p_z = slot(pass, scratch, l, SLOT_LOG1P);
+    real *restrict log_log1p_z = slot(pass, scratch, l, SLOT_LOG_LOG1P);
+    real *restrict logarithm = slot(pass, scratch, l, SLOT_LOGARITHM);
+    real *restrict h = slot(pass, scratch, l, SLOT_ACTIVE);
     real a = layer->a, b = layer->b;
+    real c0 = layer->mixture[0], c1 = layer->mixture[1], c2 = layer->mixture[2];
 #pragma omp simd
-    for (size_t i = 0; i < width * LANES; i++) {
-        struct features f = features_of(z[i], a, b);
-        h[i] = c0 * f.saturating + c1 * f.power + c2 * f.logarithm;
-    }
-}
-
-/* Where a thread keeps the input of layer l, and its expanded z; l = layers: the last output. */
-static real *layer_input(const struct snowflake_pass *pass, real *scratch, size_t layer)
-{
-    return scratch + layer * 2 * pass->width * LANES;
-}
-
-static real *layer_expanded(const struct snowflake_pass *pass, real *scratch, size_t layer)
-{
-    return layer_input(pass, scratch, layer) + pass->width * LANES;
-}
-
-static real *spare(const struct snowflake_pass *pass, real *scratch, size_t which)
-{
-    return scratch + ((pass->snowflake->layers + 1) * 2 + which) * pass->width * LANES;
+    for (size_t i = 0; i < n; i++)
+        z[i] = z[i] > least ? z[i] : least;
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        saturating[i] = -vector_expm1(-z[i]);
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        log_z[i] = vector_log(z[i]);
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        power[i] = vector_exp(a * log_z[i]);
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        log1p_z[i] = vector_log1p(z[i]);
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        log_log1p_z[i] = vector_log(log1p_z[i]);
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        logarithm[i] = vector_exp(b * log_log1p_z[i]);
+#pragma omp simd
+    for (size_t i = 0; i < n; i++)
+        h[i] = c0 * saturating[i] + c1 * power[i] + c2 * logarithm[i];
 }
 
 /* Runs LANES distances through all layers; returns u_J (LANES). Absent lanes are 0. */
 static real *run_layers(const struct snowflake_pass *pass, size_t first, real *scratch)
 {
     size_t lanes = pass->count - first < LANES ? pass->count - first : LANES;
-    real *u = layer_input(pass, scratch, 0);
+    real *u = slot(pass, scratch, 0, SLOT_INPUT);
     memset(u, 0, LANES * sizeof *u);
     memcpy(u, pass->distances + first, lanes * sizeof *u);
     for (size_t l = 0; l < pass->snowflake->layers; l++) {
         const struct layer *layer = &pass->layers[l];
-        real *z = layer_expanded(pass, scratch, l), *h = spare(pass, scratch, 0);
-        mix(layer->expansion, pass->width, layer->inputs, u, z);
-        activate(layer, pass->width, z, h);
-        u = layer_input(pass, scratch, l + 1);
-        mix(layer->contraction, layer->outputs, pass->width, h, u);
+        mix(layer->expansion, pass->width, layer->inputs, u,
+            slot(pass, scratch, l, SLOT_EXPANDED));
+        activate(pass, scratch, l);
+        u = slot(pass, scratch, l + 1, SLOT_INPUT);
+        mix(layer->contraction, layer->outputs, pass->width, slot(pass, scratch, l, SLOT_ACTIVE),
+            u);
     }
     return u;
 }
@@ -202,33 +220,40 @@ static void mix_backward(const real *restrict matrix, size_t rows, size_t column
     }
 }
 
-/* z (width, LANES) -> h again, and dh -> dz in place, adding to the layer's gradients. */
-static void activate_backward(const struct layer *layer, size_t width, const real *restrict z,
+/* dh (width, LANES) becomes dz, in place, from the layer's slots; adds to its gradients. */
+static void activate_backward(const struct snowflake_pass *pass, real *scratch, size_t l,
                               real *restrict dh, struct layer_gradients *gradients)
 {
+    const struct layer *layer = &pass->layers[l];
+    const real *restrict z = slot(pass, scratch, l, SLOT_EXPANDED);
+    const real *restrict saturating = slot(pass, scratch, l, SLOT_SATURATING);
+    const real *restrict log_z = slot(pass, scratch, l, SLOT_LOG);
+    const real *restrict power = slot(pass, scratch, l, SLOT_POWER);
+    const real *restrict log1p_z = slot(pass, scratch, l, SLOT_LOG1P);
+    const real *restrict log_log1p_z = slot(pass, scratch, l, SLOT_LOG_LOG1P);
+    const real *restrict logarithm = slot(pass, scratch, l, SLOT_LOGARITHM);
     real c0 = layer->mixture[0], c1 = layer->mixture[1], c2 = layer->mixture[2];
     real a = layer->a, b = layer->b;
-    for (size_t k = 0; k < width; k++) {
+    for (size_t k = 0; k < pass->width; k++) {
         real sum0 = 0, sum1 = 0, sum2 = 0, sum_a = 0, sum_b = 0;
 #pragma omp simd reduction(+ : sum0, sum1, sum2, sum_a, sum_b)
         for (size_t i = k * LANES; i < (k + 1) * LANES; i++) {
-            struct features f = features_of(z[i], a, b);
-            real g = dh[i], floored = z[i] > least ? z[i] : least;
-            sum0 += g * f.saturating;
-            sum1 += g * f.power;
-            sum2 += g * f.logarithm;
-            sum_a += g * c1 * f.power * f.log_z;
-            sum_b += g * c2 * f.logarithm * f.log_log1p_z;
-            real slopes = c1 * a * f.power / floored +
-                          c2 * b * f.logarithm / (f.log1p_z * (1 + floored));
+            real g = dh[i];
+            sum0 += g * saturating[i];
+            sum1 += g * power[i];
+            sum2 += g * logarithm[i];
+            sum_a += g * power[i] * log_z[i];
+            sum_b += g * logarithm[i] * log_log1p_z[i];
+            real slopes = c1 * a * power[i] / z[i] +
+                          c2 * b * logarithm[i] / (log1p_z[i] * (1 + z[i]));
             slopes = z[i] > least ? slopes : 0;
-            dh[i] = g * (c0 * (1 - f.saturating) + slopes);
+            dh[i] = g * (c0 * (1 - saturating[i]) + slopes);
         }
         gradients->mixture[0] += (double)sum0;
         gradients->mixture[1] += (double)sum1;
         gradients->mixture[2] += (double)sum2;
-        gradients->a += (double)sum_a;
-        gradients->b += (double)sum_b;
+        gradients->a += (double)(c1 * sum_a);
+        gradients->b += (double)(c2 * sum_b);
     }
 }
 
@@ -249,19 +274,16 @@ static void block_backward(const struct snowflake_pass *pass, size_t first, real
         dy[i] = dy[i] * power * value / u;
     }
     *dpower += (double)slope_sum;
-    real *du = spare(pass, scratch, 1);
+    real *du = slot(pass, scratch, pass->snowflake->layers, SPARE_INPUT);
+    real *dh = slot(pass, scratch, pass->snowflake->layers, SPARE_ACTIVE);
     memcpy(du, dy, LANES * sizeof *du);
     for (size_t l = pass->snowflake->layers; l-- > 0;) {
         const struct layer *layer = &pass->layers[l];
-        real *z = layer_expanded(pass, scratch, l), *u = layer_input(pass, scratch, l);
-        real *h = layer_input(pass, scratch, l + 1); /* its content is not needed any more */
-        real *dh = spare(pass, scratch, 0);
-        activate(layer, pass->width, z, h);
-        mix_backward(layer->contraction, layer->outputs, pass->width, h, du,
-                     gradients[l].contraction, dh);
-        activate_backward(layer, pass->width, z, dh, &gradients[l]);
-        mix_backward(layer->expansion, pass->width, layer->inputs, u, dh, gradients[l].expansion,
-                     du);
+        mix_backward(layer->contraction, layer->outputs, pass->width,
+                     slot(pass, scratch, l, SLOT_ACTIVE), du, gradients[l].contraction, dh);
+        activate_backward(pass, scratch, l, dh, &gradients[l]);
+        mix_backward(layer->expansion, pass->width, layer->inputs,
+                     slot(pass, scratch, l, SLOT_INPUT), dh, gradients[l].expansion, du);
     }
     memcpy(dy, du, LANES * sizeof *dy);
 }

@@ -54,7 +54,7 @@ double snowflake_value(const struct snowflake *snowflake, double t);
 /* The exponents as used: a, b of each layer (2 * layers values), and p. */
 void snowflake_exponents(const struct snowflake *snowflake, double *exponents, double *power);
 
-/* Whether there is no learned power: f(dist) is a metric, not only a quasi-metric. */
+/* Sets p = 0 for good: f(dist) is a metric, not only a quasi-metric. */
 void snowflake_freeze_power(struct snowflake *snowflake);
 
 #endif

@@ -41,6 +41,15 @@ static void add_points(struct graph_embedding *model)
     model->points->decays = false;
 }
 
+/* Points and radii move by the learning rate as it is; what bends every distance goes slower. */
+static void set_rate_scales(struct graph_embedding *model)
+{
+    const real slower = (real)0.1;
+    for (size_t i = 0; i < model->set.count; i++)
+        if (model->set.list[i] != model->points && model->set.list[i] != model->log_radius)
+            model->set.list[i]->rate_scale = slower;
+}
+
 bool graph_embedding_make(struct graph_embedding *model,
                           const struct graph_embedding_options *options, struct error *error)
 {
@@ -67,6 +76,7 @@ bool graph_embedding_make(struct graph_embedding *model,
         if (options->metric)
             snowflake_freeze_power(&model->snowflake);
     }
+    set_rate_scales(model);
     return true;
 }
 

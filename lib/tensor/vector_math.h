@@ -1,6 +1,6 @@
 /*
  * exp, log and their kin as branch-free inline functions that the compiler vectorises when they
- * stand in a loop marked `omp simd`. Single precision by range reduction and a polynomial; double
+ * stand in a loop marked `omp simd` (always inlined: a call in such a loop would stop that). Single precision by range reduction and a polynomial; double
  * precision calls the C library, since only tests use it. Largest errors over the whole range, as
  * the tests measure them (half a unit of the last place is 6e-8):
  *
@@ -22,51 +22,51 @@
 
 #ifdef TESSERAE_REAL_DOUBLE
 
-static inline real vector_exp(real x)
+static inline __attribute__((always_inline)) real vector_exp(real x)
 {
     return exp(x);
 }
 
-static inline real vector_log(real x)
+static inline __attribute__((always_inline)) real vector_log(real x)
 {
     return log(x);
 }
 
-static inline real vector_log1p(real x)
+static inline __attribute__((always_inline)) real vector_log1p(real x)
 {
     return log1p(x);
 }
 
-static inline real vector_expm1(real x)
+static inline __attribute__((always_inline)) real vector_expm1(real x)
 {
     return expm1(x);
 }
 
-static inline real vector_square_root(real x)
+static inline __attribute__((always_inline)) real vector_square_root(real x)
 {
     return sqrt(x);
 }
 
-static inline real vector_sin(real x)
+static inline __attribute__((always_inline)) real vector_sin(real x)
 {
     return sin(x);
 }
 
-static inline real vector_cos(real x)
+static inline __attribute__((always_inline)) real vector_cos(real x)
 {
     return cos(x);
 }
 
 #else
 
-static inline float vector_from_bits(uint32_t bits)
+static inline __attribute__((always_inline)) float vector_from_bits(uint32_t bits)
 {
     float value;
     memcpy(&value, &bits, sizeof value);
     return value;
 }
 
-static inline uint32_t vector_bits(float value)
+static inline __attribute__((always_inline)) uint32_t vector_bits(float value)
 {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
@@ -74,7 +74,7 @@ static inline uint32_t vector_bits(float value)
 }
 
 /* e^r - 1 for |r| <= log(2) / 2, by the Cephes polynomial. */
-static inline float vector_exp_tail(float r)
+static inline __attribute__((always_inline)) float vector_exp_tail(float r)
 {
     float p = 1.9875691500e-4f;
     p = p * r + 1.3981999507e-3f;
@@ -86,7 +86,7 @@ static inline float vector_exp_tail(float r)
 }
 
 /* x = exponent log(2) + r, |r| <= log(2) / 2, for |x| < 2^21. */
-static inline int32_t vector_exp_reduce(float x, float *r)
+static inline __attribute__((always_inline)) int32_t vector_exp_reduce(float x, float *r)
 {
     const float log2_e = 1.44269504f, ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
     const float rounder = 12582912.0f; /* 1.5 * 2^23: adding it rounds to the nearest integer */
@@ -98,12 +98,12 @@ static inline int32_t vector_exp_reduce(float x, float *r)
 }
 
 /* 2^exponent, for -126 <= exponent <= 127. */
-static inline float vector_power_of_two(int32_t exponent)
+static inline __attribute__((always_inline)) float vector_power_of_two(int32_t exponent)
 {
     return vector_from_bits((uint32_t)(exponent + 127) << 23);
 }
 
-static inline float vector_exp(float x)
+static inline __attribute__((always_inline)) float vector_exp(float x)
 {
     float clamped = x > 88.8f ? 88.8f : x;
     clamped = clamped < -87.4f ? -87.4f : clamped;
@@ -118,7 +118,7 @@ static inline float vector_exp(float x)
 }
 
 /* log(1 + f) for f in [sqrt(1/2) - 1, sqrt(2) - 1] by the Cephes polynomial. */
-static inline float vector_log_tail(float f)
+static inline __attribute__((always_inline)) float vector_log_tail(float f)
 {
     float z = f * f;
     float p = 7.0376836292e-2f;
@@ -134,14 +134,14 @@ static inline float vector_log_tail(float f)
 }
 
 /* Splits x > 0 into 2^exponent * (1 + fraction), fraction in [sqrt(1/2) - 1, sqrt(2) - 1]. */
-static inline float vector_split(float x, float *exponent)
+static inline __attribute__((always_inline)) float vector_split(float x, float *exponent)
 {
     uint32_t bits = vector_bits(x) - 0x3f3504f3u;
     *exponent = (float)((int32_t)bits >> 23);
     return vector_from_bits((bits & 0x007fffffu) + 0x3f3504f3u) - 1.0f;
 }
 
-static inline float vector_log(float x)
+static inline __attribute__((always_inline)) float vector_log(float x)
 {
     const float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
     float scaled = x < FLT_MIN ? x * 16777216.0f : x; /* subnormal numbers */
@@ -151,20 +151,22 @@ static inline float vector_log(float x)
     float result = vector_log_tail(fraction) + exponent * ln2_low + exponent * ln2_high;
     result = x == INFINITY ? INFINITY : result;
     result = x == 0.0f ? -INFINITY : result;
-    return x < 0.0f || x != x ? NAN : result;
+    return x >= 0.0f ? result : NAN;
 }
 
 /* log(1 + x) for x > -1, accurate near 0: the rounding of 1 + x is put right to first order. */
-static inline float vector_log1p(float x)
+static inline __attribute__((always_inline)) float vector_log1p(float x)
 {
     float sum = 1.0f + x;
     float lost = x - (sum - 1.0f);
-    float correction = sum > 0.0f && sum < INFINITY ? lost / sum : 0.0f;
+    float correction = lost / sum;
+    correction = sum > 0.0f ? correction : 0.0f;
+    correction = sum < INFINITY ? correction : 0.0f;
     return vector_log(sum) + correction;
 }
 
 /* e^x - 1, accurate near 0: 2^n e^r - 1 = 2^n (e^r - 1) + (2^n - 1). */
-static inline float vector_expm1(float x)
+static inline __attribute__((always_inline)) float vector_expm1(float x)
 {
     float clamped = x > 88.8f ? 88.8f : x;
     clamped = clamped < -20.0f ? -20.0f : clamped;
@@ -179,7 +181,7 @@ static inline float vector_expm1(float x)
     return x != x ? x : result;
 }
 
-static inline float vector_square_root(float x)
+static inline __attribute__((always_inline)) float vector_square_root(float x)
 {
     return sqrtf(x);
 }
@@ -188,7 +190,7 @@ static inline float vector_square_root(float x)
  * sin(x + quarter pi / 2), quarter 0 or 1, for |x| <= 1e8; NaN beyond, where floats are 8 apart.
  * In double precision, which makes the reduction simple: x = n pi / 2 + r, |r| <= pi / 4.
  */
-static inline float vector_sin_turned(float x, double quarter)
+static inline __attribute__((always_inline)) float vector_sin_turned(float x, double quarter)
 {
     const double rounder = 6755399441055744.0; /* 1.5 * 2^52 */
     double n = ((double)x * 0.6366197723675814 + rounder) - rounder;
@@ -204,12 +206,12 @@ static inline float vector_sin_turned(float x, double quarter)
     return x > -1e8f && x < 1e8f ? (float)value : NAN;
 }
 
-static inline float vector_sin(float x)
+static inline __attribute__((always_inline)) float vector_sin(float x)
 {
     return vector_sin_turned(x, 0);
 }
 
-static inline float vector_cos(float x)
+static inline __attribute__((always_inline)) float vector_cos(float x)
 {
     return vector_sin_turned(x, 1);
 }
@@ -217,26 +219,26 @@ static inline float vector_cos(float x)
 #endif
 
 /* x^a for x >= 0 (0^a = 0 for a > 0). */
-static inline real vector_power(real x, real a)
+static inline __attribute__((always_inline)) real vector_power(real x, real a)
 {
     real result = vector_exp(a * vector_log(x));
     return x == 0 ? (a == 0 ? (real)1 : (real)0) : result;
 }
 
-static inline real vector_sigmoid(real x)
+static inline __attribute__((always_inline)) real vector_sigmoid(real x)
 {
     real e = vector_exp(x < 0 ? x : -x); /* e^-|x|, never overflows */
     return (x < 0 ? e : (real)1) / (1 + e);
 }
 
 /* log(1 + e^x), for large |x| too. */
-static inline real vector_softplus(real x)
+static inline __attribute__((always_inline)) real vector_softplus(real x)
 {
     real magnitude = x < 0 ? -x : x;
     return (x > 0 ? x : (real)0) + vector_log1p(vector_exp(-magnitude));
 }
 
-static inline real vector_tanh(real x)
+static inline __attribute__((always_inline)) real vector_tanh(real x)
 {
     real magnitude = x < 0 ? -x : x;
     real e = vector_expm1(-2 * magnitude);

@@ -17,6 +17,13 @@
  */
 enum { MOST_EXACT_POWER = 27, EXTENDED = LDBL_MANT_DIG == 64 && LDBL_MAX_EXP == 16384 };
 
+/* Under valgrind, long double has the range but not the bits. */
+static bool has_extended(void)
+{
+    volatile long double one = 1;
+    return EXTENDED && one + 0x1p-63L > one;
+}
+
 static const long double powers_of_ten[MOST_EXACT_POWER + 1] = {
     1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,  1e8L,  1e9L,  1e10L, 1e11L, 1e12L, 1e13L,
     1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L, 1e20L, 1e21L, 1e22L, 1e23L, 1e24L, 1e25L, 1e26L, 1e27L,
@@ -101,7 +108,7 @@ static bool exact_in_double(const struct decimal *decimal, double *value)
  */
 static bool exact_in_extended(const struct decimal *decimal, double *value)
 {
-    if (!EXTENDED || decimal->exponent < -MOST_EXACT_POWER || decimal->exponent > MOST_EXACT_POWER)
+    if (!has_extended() || decimal->exponent < -MOST_EXACT_POWER || decimal->exponent > MOST_EXACT_POWER)
         return false;
     long double extended = decimal->exponent < 0
                                ? (long double)decimal->digits / powers_of_ten[-decimal->exponent]
@@ -185,7 +192,8 @@ static long double scale(long double value, int power)
 
 /*
  * The fewest digits: scales the neighbourhood so that whole numbers have as many digits as always
- * suffice, and takes the multiple of the largest power of ten in it that is nearest to the value.
+ * suffice, and takes the multiple of the largest power of ten in it that is nearest to the value
+ * (as far as 64 bits can tell: of two that read back, with 17 digits, it may be the other one).
  * The bounds are widened by `slack`, or drawn in where it is negative; false if nothing is left.
  */
 static bool shortest_decimal(const struct neighbourhood *near, long double slack,
@@ -208,7 +216,9 @@ static bool shortest_decimal(const struct neighbourhood *near, long double slack
         step *= 10;
         dropped++;
     }
-    uint64_t nearest = ((uint64_t)llroundl(scaled) + step / 2) / step * step;
+    uint64_t nearest = (uint64_t)scaled / step * step;
+    if (2 * (scaled - (long double)nearest) > (long double)step)
+        nearest += step;
     if (nearest > high)
         nearest -= step;
     if (nearest < low)
@@ -314,7 +324,7 @@ size_t csv_format_float(char *text, float value)
                                  .most_digits = FLT_DECIMAL_DIG};
     if (isinf(next))
         near.above = near.below;
-    if (!EXTENDED || !shortest_decimal(&near, -SLACK, &decimal))
+    if (!has_extended() || !shortest_decimal(&near, -SLACK, &decimal))
         return (size_t)sprintf(text, "%.9g", (double)value);
     decimal.negative = value < 0;
     return write_decimal(text, &decimal);
@@ -329,7 +339,7 @@ size_t csv_format_double(char *text, double value)
         return write_decimal(text, &decimal);
     double magnitude = fabs(value);
     /* Beyond these bounds the scale is not exact. */
-    if (EXTENDED && magnitude > 1e-10 && magnitude < 1e40) {
+    if (has_extended() && magnitude > 1e-10 && magnitude < 1e40) {
         double next = nextafter(magnitude, (double)INFINITY), previous = nextafter(magnitude, 0);
         long double exact = (long double)magnitude;
         struct neighbourhood near = {.value = exact,

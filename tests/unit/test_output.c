@@ -212,6 +212,8 @@ START_TEST(several_at_once_but_not_endlessly)
     ck_assert_int_eq(error.exit_code, EX_SOFTWARE);
     output_remove_unfinished();
     ck_assert_int_eq(scratch_count(), 0);
+    while (open-- > 0)
+        output_discard(&outputs[open]);
 }
 END_TEST
 

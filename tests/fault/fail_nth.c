@@ -7,10 +7,9 @@
  *                      limit is the system's)
  *   FAIL_COUNT=FILE    writes "ALLOCATIONS SYNCS" to the file at the end
  *
- * Counting begins with main(). What is called by libgomp does not count (it ends the process itself,
- * with its own code, when it has no memory), nor what is called by OpenBLAS and by fontconfig, which
- * do not look at what they get, nor by cairo, which leaves its scan converter by a longjmp that it
- * does not survive.
+ * Counting begins with main(). What some libraries call does not count: OpenMP's ends the process
+ * itself, with its own code, when it has no memory; OpenBLAS and fontconfig do not look at what they
+ * get; cairo leaves its scan converter by a longjmp that it does not survive.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -18,6 +17,7 @@
 #include <execinfo.h>
 #include <malloc.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,22 +34,34 @@ static bool counting;
 static long allocations, failing_allocation;
 static long syncs, failing_sync;
 
-/* Whether a failing call is one that its callers must notice. */
+static int (*program_main)(int, char **, char **);
+
+static bool is_exempt(const char *object)
+{
+    static const char *const exempt[] = {"libgomp",   "libomp",        "libopenblas", "libblas",
+                                         "liblapack", "libfontconfig", "libexpat",    "libcairo"};
+    for (size_t i = 0; i < sizeof exempt / sizeof *exempt; i++)
+        if (strstr(object, exempt[i]))
+            return true;
+    return false;
+}
+
+/* Whether a failing call is to be noticed: no exempt library stands between it and the program. */
 static bool counts(void)
 {
-    static const char *const exempt[] = {"libgomp",   "libopenblas",   "libblas",
-                                         "liblapack", "libfontconfig", "libexpat",
-                                         "libcairo"};
     enum { DEPTH = 24 };
     void *callers[DEPTH];
     int depth = backtrace(callers, DEPTH);
+    Dl_info program;
+    dladdr((void *)(uintptr_t)program_main, &program);
     for (int frame = 2; frame < depth; frame++) {
         Dl_info object;
         if (!dladdr(callers[frame], &object) || !object.dli_fname)
             continue;
-        for (size_t i = 0; i < sizeof exempt / sizeof *exempt; i++)
-            if (strstr(object.dli_fname, exempt[i]))
-                return false;
+        if (object.dli_fbase == program.dli_fbase)
+            return true;
+        if (is_exempt(object.dli_fname))
+            return false;
     }
     return true;
 }
@@ -126,8 +138,6 @@ static void write_counts(void)
     fprintf(file, "%ld %ld\n", allocations, syncs);
     fclose(file);
 }
-
-static int (*program_main)(int, char **, char **);
 
 static int counted_main(int argc, char **argv, char **environment)
 {

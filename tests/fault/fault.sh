@@ -33,15 +33,11 @@ left_complete_files() {
 }
 
 # Whether the last attempt ended as it may: with one of the given codes and a message, or with
-# success and all files; in both cases, with no file that is not complete. Cairo draws with another
-# font, or leaves a date out, when it has no memory for the right one: success may look different.
+# success and all files; in both cases, with no file that is not complete.
 ended_well() {
     case " $* " in
     *" $code "*) left_complete_files && [ "${message#"$program: "}" != "$message" ] ;;
-    *)
-        [ "$code" -eq 0 ] && [ "$(ls -A job)" = "$(ls -A reference)" ] &&
-            { [ "$program" = tensor-plot ] || left_complete_files; }
-        ;;
+    *) [ "$code" -eq 0 ] && [ "$(ls -A job)" = "$(ls -A reference)" ] && left_complete_files ;;
     esac
 }
 
@@ -109,11 +105,7 @@ run_job() {
     fi
     rm -rf reference && mv job reference
     read -r allocations syncs < "$scratch/counts"
-    if [ "$program" = tensor-plot ]; then
-        inject FAIL_ALLOCATION "$allocations" 71 70 # of FreeType, cairo knows only that it failed
-    else
-        inject FAIL_ALLOCATION "$allocations" 71
-    fi
+    inject FAIL_ALLOCATION "$allocations" 71
     inject FAIL_SYNC "$syncs" 73 74
     inject_full_disk
     print_to_full_device

@@ -26,12 +26,14 @@ struct input {
 
 static struct input read_input(const char *name)
 {
-    FILE *file = fopen(name, "rb");
-    if (!file)
-        error_die(EX_NOINPUT, "%s: cannot open", name);
     struct input input = {.bytes = memory_alloc(MOST_BYTES, 1)};
-    input.count = fread(input.bytes, 1, MOST_BYTES, file);
-    fclose(file);
+    FILE *file = fopen(name, "rb");
+    if (file) {
+        input.count = fread(input.bytes, 1, MOST_BYTES, file);
+        fclose(file);
+    } else {
+        error_die(EX_NOINPUT, "%s: cannot open", name);
+    }
     return input;
 }
 
@@ -98,9 +100,7 @@ static void try_input(const struct input *input)
         fwrite(input->bytes, 1, input->count, file);
         fclose(file);
     }
-    unsigned char *exact = malloc(input->count ? input->count : 1);
-    if (!exact)
-        error_die(EX_OSERR, "out of memory");
+    unsigned char *exact = memory_resize(NULL, input->count, 1);
     memcpy(exact, input->bytes, input->count);
     LLVMFuzzerTestOneInput(exact, input->count);
     free(exact);

@@ -307,7 +307,7 @@ START_TEST(decimals_stay_as_they_are)
     for (int i = 0; i < 300000; i++) {
         char text[64], again[CSV_NUMBER_SIZE];
         int digits = 1 + i % 15;
-        uint64_t number = rng_bits64(&rng) % (uint64_t)pow(10, digits);
+        uint64_t number = rng_below(&rng, (uint64_t)pow(10, digits));
         if (number % 10 == 0)
             number++;
         snprintf(text, sizeof text, "%llue-%d", (unsigned long long)number, i % 20);

@@ -10,6 +10,7 @@ tesserae_sources = \
     lib/base/report.c lib/base/report.h \
     lib/base/rng.c lib/base/rng.h \
     lib/base/signals.c lib/base/signals.h \
+    lib/base/threads.c lib/base/threads.h \
     lib/dist/ranks.c lib/dist/ranks.h \
     lib/geometry/hyperbolic.c lib/geometry/hyperbolic.h \
     lib/geometry/pair_distances.c \

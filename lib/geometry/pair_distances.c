@@ -10,13 +10,14 @@
  * where inner is |a - b|^2, the Lorentz q = 2 cosh d - 2, or the squared chord, each kind of factor
  * brings inner, d^2, the slope d(d^2)/d(inner), and the gradient of inner by the coordinates.
  */
+#include "base/threads.h"
 #include "geometry/space.h"
 #include "tensor/vector_math.h"
 
 #include <omp.h>
 #include <string.h>
 
-enum { LANES = 64 };
+enum { LANES = 64, LEAST_PAIRS = 2048 }; /* fewer pairs do not pay for a thread */
 
 struct pair_list {
     const struct space *space;
@@ -337,7 +338,7 @@ static void backward_blocks(struct variable *self, struct thread_gradients *grad
 static void add_threads(const struct thread_gradients *gradients, size_t threads, size_t count,
                         real *points)
 {
-#pragma omp parallel for simd schedule(static)
+#pragma omp parallel for simd schedule(static) num_threads(threads)
     for (size_t i = 0; i < count; i++) {
         real sum = 0;
         for (size_t t = 0; t < threads; t++)
@@ -350,7 +351,8 @@ static void backward(struct variable *self)
 {
     const struct pair_list *pairs = self->context;
     struct variable *points = self->inputs[0], *log_radius = self->inputs[1];
-    size_t threads = (size_t)omp_get_max_threads(), count = pairs->nodes * pairs->space->columns;
+    size_t threads = threads_for(pairs->count, LEAST_PAIRS);
+    size_t count = pairs->nodes * pairs->space->columns;
     struct arena *arena = &self->tape->arena;
     struct thread_gradients *gradients = arena_zeroed(arena, threads, sizeof *gradients);
     for (size_t t = 0; t < threads; t++)
@@ -407,7 +409,7 @@ struct variable *space_pair_distances(struct tape *tape, const struct space *spa
         pairs->node_figures[f] = figures_of_nodes(pairs, &space->factors[f], arena);
         pairs->squared_radius[f] = curved ? (real)exp(2 * (double)log_radius->value.data[f]) : 1;
     }
-    size_t threads = (size_t)omp_get_max_threads();
+    size_t threads = threads_for(count, LEAST_PAIRS);
     pairs->scratch = arena_alloc(arena, threads * 2 * space->columns * LANES, sizeof(real));
 #pragma omp parallel num_threads(threads)
     {

@@ -6,13 +6,14 @@
 #include "geometry/snowflake.h"
 
 #include "base/memory.h"
+#include "base/threads.h"
 #include "tensor/vector_math.h"
 
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANES = 64 };
+enum { LANES = 64, LEAST_DISTANCES = 512 }; /* fewer do not pay for a thread */
 
 /*
  * What a thread keeps of every layer, each (width, LANES): u, z = A u, the three features with the
@@ -341,7 +342,7 @@ static void add_layer(struct variable *self, const struct snowflake_pass *pass, 
 static void backward(struct variable *self)
 {
     const struct snowflake_pass *pass = self->context;
-    size_t threads = (size_t)omp_get_max_threads();
+    size_t threads = threads_for(pass->count, LEAST_DISTANCES);
     struct thread_gradients *gradients =
         make_thread_gradients(pass, threads, &self->tape->arena);
     struct variable *distances = self->inputs[INPUT_DISTANCES];
@@ -400,7 +401,7 @@ struct variable *snowflake_apply(struct tape *tape, const struct snowflake *snow
     struct snowflake_pass *pass = arena_zeroed(&tape->arena, 1, sizeof *pass);
     result->context = pass;
     pass_prepare(pass, snowflake, distances->value.data, count, &tape->arena);
-    size_t threads = (size_t)omp_get_max_threads();
+    size_t threads = threads_for(count, LEAST_DISTANCES);
     pass->scratch = arena_alloc(&tape->arena, threads * pass->scratch_size, sizeof(real));
 #pragma omp parallel for schedule(static) num_threads(threads)
     for (size_t first = 0; first < count; first += LANES)

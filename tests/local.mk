@@ -314,8 +314,10 @@ clean-local-fuzz:
 # tests/bench: `make bench` runs the scripts; they leave out peers that are not installed. Programs
 # that they need are built then.
 bench_programs = \
+    tests/bench/engine \
     tests/bench/reading
 bench_scripts = \
+    tests/bench/engine.sh \
     tests/bench/graph-distance.sh \
     tests/bench/reading.sh \
     tests/bench/startup.sh

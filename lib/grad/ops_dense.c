@@ -6,6 +6,7 @@
 #include "tensor/blas.h"
 #include "tensor/reduce.h"
 
+#include <omp.h>
 #include <string.h>
 
 struct matmul_context {
@@ -64,34 +65,59 @@ struct linear_context {
     real *pre_activation;  /* (rows, out), or NULL where the value itself tells the slope */
 };
 
-/* Turns the gradient into the one before the activation, in place. */
-static void pass_activation(const struct variable *self)
+/*
+ * Rows that are worked on at a time where the weight is small: a block of the result is finished
+ * while it is still in the cache. 0: all at once, which suits a large weight, since CBLAS rearranges
+ * it for every call.
+ */
+static size_t rows_of_block(size_t rows, size_t in, size_t out)
+{
+    enum { BLOCK_ELEMENTS = 65536, SMALL_WEIGHT = 16384 };
+    size_t block = BLOCK_ELEMENTS / (in > out ? in : out);
+    return in * out <= SMALL_WEIGHT && block >= 256 && rows >= 4 * block ? block : 0;
+}
+
+/* Turns n elements of the gradient from `first` into those before the activation, in place. */
+static void pass_activation(const struct variable *self, size_t first, size_t n)
 {
     const struct linear_context *c = self->context;
-    size_t n = tensor_count(&self->value);
+    const real *z = c->pre_activation ? c->pre_activation + first : NULL;
+    real *dz = self->gradient + first;
     if (c->activation == ACTIVATION_NONE)
         return;
-#pragma omp parallel for schedule(static) if (n > PARALLEL_ELEMENTS)
-    for (size_t first = 0; first < n; first += PIECE_ELEMENTS) {
-        real *dz = self->gradient + first;
-        activation_slope(c->activation, piece_length(first, n),
-                         c->pre_activation ? c->pre_activation + first : NULL,
-                         self->value.data + first, dz, dz);
-    }
+#pragma omp parallel for schedule(static) if (n > PARALLEL_ELEMENTS && !omp_in_parallel())
+    for (size_t i = 0; i < n; i += PIECE_ELEMENTS)
+        activation_slope(c->activation, piece_length(i, n), z ? z + i : NULL,
+                         self->value.data + first + i, dz + i, dz + i);
+}
+
+/* dz in place of dy, and dx = dz weight unless x needs none; for rows first .. first + rows. */
+static void send_linear_rows(const struct variable *self, size_t first, size_t rows, real beta,
+                             real *dx)
+{
+    const struct variable *weight = self->inputs[1];
+    size_t in = tensor_columns(&weight->value), out = tensor_rows(&weight->value);
+    pass_activation(self, first * out, rows * out);
+    if (dx)
+        blas_matmul(false, false, rows, in, out, 1, self->gradient + first * out,
+                    weight->value.data, beta, dx + first * in);
 }
 
 static void linear_backward(struct variable *self)
 {
     struct variable *x = self->inputs[0], *weight = self->inputs[1], *bias = self->inputs[2];
     size_t rows = tensor_rows(&self->value), out = tensor_columns(&self->value);
-    size_t in = tensor_columns(&x->value);
-    real beta;
-    pass_activation(self);
-    const real *dz = self->gradient;
-    if (x->needs_gradient) {
-        real *dx = variable_gradient_or_new(x, &beta);
-        blas_matmul(false, false, rows, in, out, 1, dz, weight->value.data, beta, dx);
+    size_t in = tensor_columns(&x->value), block = rows_of_block(rows, in, out);
+    real beta = 0;
+    real *dx = x->needs_gradient ? variable_gradient_or_new(x, &beta) : NULL;
+    if (block) {
+#pragma omp parallel for schedule(static)
+        for (size_t first = 0; first < rows; first += block)
+            send_linear_rows(self, first, rows - first < block ? rows - first : block, beta, dx);
+    } else {
+        send_linear_rows(self, 0, rows, beta, dx);
     }
+    const real *dz = self->gradient;
     if (weight->needs_gradient) {
         real *dweight = variable_gradient_or_new(weight, &beta);
         blas_matmul(true, false, out, in, rows, 1, dz, x->value.data, beta, dweight);
@@ -102,27 +128,38 @@ static void linear_backward(struct variable *self)
     }
 }
 
-/* y = activation(y + bias) in place, keeping y + bias where the slope will need it. */
-static void finish_linear(const struct linear_context *c, real *y, size_t n)
+/* y + bias and its activation in place, for n elements from `first`, which begins a row. */
+static void finish_linear(const struct linear_context *c, real *y, size_t first, size_t n)
 {
     if (c->activation == ACTIVATION_NONE && !c->bias.data)
         return;
-#pragma omp parallel for schedule(static) if (n > PARALLEL_ELEMENTS)
-    for (size_t first = 0; first < n; first += PIECE_ELEMENTS) {
+#pragma omp parallel for schedule(static) if (n > PARALLEL_ELEMENTS && !omp_in_parallel())
+    for (size_t i = first; i < first + n; i += PIECE_ELEMENTS) {
         real room[PIECE_ELEMENTS];
-        size_t count = piece_length(first, n);
-        real *piece = y + first;
+        size_t count = piece_length(i, first + n);
+        real *piece = y + i;
         if (c->bias.data) {
-            const real *bias = piece_of_broadcast(&c->bias, first, count, room);
+            const real *bias = piece_of_broadcast(&c->bias, i, count, room);
 #pragma omp simd
-            for (size_t i = 0; i < count; i++)
-                piece[i] += bias[i];
+            for (size_t k = 0; k < count; k++)
+                piece[k] += bias[k];
         }
         if (c->pre_activation)
-            memcpy(c->pre_activation + first, piece, count * sizeof *piece);
+            memcpy(c->pre_activation + i, piece, count * sizeof *piece);
         if (c->activation != ACTIVATION_NONE)
             activation_apply(c->activation, count, piece, piece);
     }
+}
+
+/* Rows first .. first + rows of the result. */
+static void linear_rows(const struct variable *self, size_t first, size_t rows)
+{
+    const struct variable *x = self->inputs[0], *weight = self->inputs[1];
+    size_t in = tensor_columns(&weight->value), out = tensor_rows(&weight->value);
+    real *y = self->value.data;
+    blas_matmul(false, true, rows, out, in, 1, x->value.data + first * in, weight->value.data, 0,
+                y + first * out);
+    finish_linear(self->context, y, first * out, rows * out);
 }
 
 struct variable *tape_linear(struct tape *tape, struct variable *x, struct variable *weight,
@@ -142,7 +179,13 @@ struct variable *tape_linear(struct tape *tape, struct variable *x, struct varia
     if (y->needs_gradient && activation_needs_input(activation))
         c.pre_activation = arena_alloc(&tape->arena, rows * out, sizeof(real));
     y->context = tape_keep(tape, &c, sizeof c);
-    blas_matmul(false, true, rows, out, in, 1, x->value.data, weight->value.data, 0, y->value.data);
-    finish_linear(&c, y->value.data, rows * out);
+    size_t block = rows_of_block(rows, in, out);
+    if (block) {
+#pragma omp parallel for schedule(static)
+        for (size_t first = 0; first < rows; first += block)
+            linear_rows(y, first, rows - first < block ? rows - first : block);
+    } else {
+        linear_rows(y, 0, rows);
+    }
     return y;
 }

@@ -70,10 +70,31 @@ static real long_row_sum(size_t first, size_t columns, piece_source *source, con
     return (real)sum;
 }
 
+/* Short rows: many at a time, column by column, so that the loop runs along the rows. */
+static void sum_short_rows(const real *restrict x, size_t rows, size_t columns, bool add,
+                           real *restrict sums)
+{
+    size_t j = 0;
+    if (!add && columns > 0) {
+#pragma omp simd
+        for (size_t i = 0; i < rows; i++)
+            sums[i] = x[i * columns];
+        j = 1;
+    }
+    for (; j < columns; j++) {
+#pragma omp simd
+        for (size_t i = 0; i < rows; i++)
+            sums[i] += x[i * columns + j];
+    }
+}
+
 void reduce_rows(size_t rows, size_t columns, piece_source *source, const void *context, bool add,
                  real *sums)
 {
+    enum { SHORT = 16 };
     size_t step = rows_of_piece(columns);
+    if (columns == 0 && !add)
+        memset(sums, 0, rows * sizeof *sums);
 #pragma omp parallel for schedule(static) if (rows * columns > PARALLEL_ELEMENTS)
     for (size_t row = 0; row < rows; row += step) {
         real room[PIECE_ELEMENTS];
@@ -81,9 +102,13 @@ void reduce_rows(size_t rows, size_t columns, piece_source *source, const void *
         const real *x = columns <= PIECE_ELEMENTS
                             ? source(context, row * columns, count * columns, room)
                             : NULL;
+        if (columns <= SHORT) {
+            sum_short_rows(x, count, columns, add, sums + row);
+            continue;
+        }
         for (size_t i = 0; i < count; i++) {
             real sum = x ? sum_of(x + i * columns, columns)
-                         : long_row_sum(row * columns, columns, source, context, room);
+                         : long_row_sum((row + i) * columns, columns, source, context, room);
             sums[row + i] = add ? sums[row + i] + sum : sum;
         }
     }
@@ -93,7 +118,7 @@ void reduce_rows(size_t rows, size_t columns, piece_source *source, const void *
  * Rows that are shorter than WIDE are added several at a time, as if they were one of that length;
  * the parts of the long one are added up in the end.
  */
-enum { WIDE = 64 };
+enum { WIDE = 256 };
 
 static void add_narrow_rows(size_t first_row, size_t end_row, size_t columns, piece_source *source,
                             const void *context, real *sums)

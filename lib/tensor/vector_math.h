@@ -1,8 +1,9 @@
 /*
  * exp, log and their kin as branch-free inline functions that the compiler vectorises when they
- * stand in a loop marked `omp simd` (always inlined: a call in such a loop would stop that). Single precision by range reduction and a polynomial; double
- * precision calls the C library, since only tests use it. Largest errors over the whole range, as
- * the tests measure them (half a unit of the last place is 6e-8):
+ * stand in a loop marked `omp simd` (always inlined: a call in such a loop would stop that). Single
+ * precision by range reduction and a polynomial; double precision calls the C library, since only
+ * tests use it. Largest errors over the whole range, as the tests measure them (half a unit of the
+ * last place is 6e-8):
  *
  *     exp, log, expm1, log1p     1.5e-7 relative
  *     sigmoid, softplus, tanh    2.5e-7 relative
@@ -159,10 +160,9 @@ static inline __attribute__((always_inline)) float vector_log1p(float x)
 {
     float sum = 1.0f + x;
     float lost = x - (sum - 1.0f);
-    float correction = lost / sum;
-    correction = sum > 0.0f ? correction : 0.0f;
-    correction = sum < INFINITY ? correction : 0.0f;
-    return vector_log(sum) + correction;
+    float divisor = sum > 0.0f ? sum : 1.0f;
+    float result = vector_log(sum) + lost / divisor;
+    return sum == INFINITY ? INFINITY : result;
 }
 
 /* e^x - 1, accurate near 0: 2^n e^r - 1 = 2^n (e^r - 1) + (2^n - 1). */

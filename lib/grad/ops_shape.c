@@ -9,8 +9,6 @@
 static void sparse_backward(struct variable *self)
 {
     const struct sparse *transpose = self->context;
-    if (!transpose)
-        error_die(EX_SOFTWARE, "tape_sparse_multiply: the way back needs the transpose");
     real beta;
     real *dx = variable_gradient_or_new(self->inputs[0], &beta);
     sparse_multiply(transpose, self->gradient, tensor_columns(&self->value), beta != 0, dx);
@@ -22,6 +20,8 @@ struct variable *tape_sparse_multiply(struct tape *tape, const struct sparse *ma
     size_t columns = tensor_columns(&x->value);
     if (tensor_rows(&x->value) != matrix->columns)
         error_die(EX_SOFTWARE, "tape_sparse_multiply: shapes do not fit");
+    if (x->needs_gradient && !transpose)
+        error_die(EX_SOFTWARE, "tape_sparse_multiply: the way back needs the transpose");
     struct variable *y =
         tape_record(tape, 2, (const size_t[]){matrix->rows, columns}, &x, 1, sparse_backward);
     y->context = (void *)(uintptr_t)transpose;

@@ -55,6 +55,7 @@ unit_tests = \
 # tests/pipeline: one shell script per program.
 pipeline_tests = \
     tests/pipeline/completions.sh \
+    tests/pipeline/contract.sh \
     tests/pipeline/data.sh \
     tests/pipeline/graph-distance.sh \
     tests/pipeline/graph-make.sh \

@@ -1,0 +1,71 @@
+# What every program promises (tesserae(7)), tried on the small jobs of the fault injection: the same
+# bytes each time, from a file, from standard input, and from gzip; the right exit codes for outputs
+# and inputs that are not there; and quiet when its reader has gone.
+. "$srcdir/tests/pipeline/lib.sh"
+
+inputs=$PWD/inputs
+. "$srcdir/tests/fault/jobs.sh"
+
+# run WORDS...: a command as shell text, in a fresh folder; its files stay in job/.
+run() {
+    rm -rf job && mkdir job && (cd job && sh -c "$*")
+}
+
+same_bytes() {
+    run "$@" && cmp "job/$output" reference
+}
+
+# Ends by the reader's going, or before it noticed; says nothing.
+is_quiet_without_reader() {
+    { (sh -c "exec $command" 2> "$scratch/said"; echo $? > "$scratch/code"); } | true
+    [ ! -s "$scratch/said" ] || { cat "$scratch/said" >&2; return 1; }
+    case $(cat "$scratch/code") in 0 | 141) ;; *) return 1 ;; esac
+}
+
+# An empty input is either fine or bad data; bad data are told in one message, and print nothing.
+copes_with_empty_input() {
+    "$@" > "$scratch/stdout" 2> "$scratch/said"
+    case $? in
+    0) ;;
+    65) [ ! -s "$scratch/stdout" ] && grep -q "^$program: " "$scratch/said" ;;
+    *) cat "$scratch/said" >&2; return 1 ;;
+    esac
+}
+
+try_inputs() {
+    file=${command##* }
+    without=${command% *}
+    case $file in "$inputs"/*) ;; *) return ;; esac
+    gzip -c "$file" > "$scratch/input.gz"
+    check "from '-': $job" same_bytes "$without - -o $output < $file"
+    check "from a pipe: $job" same_bytes "cat $file | $without -o $output"
+    check "from gzip: $job" same_bytes "$without $scratch/input.gz -o $output"
+    check_fails 66 'No such file' run "$without nowhere.csv -o $output"
+    check_fails 66 'is a folder' run "$without $inputs -o $output"
+    check "nothing was left: $job" test ! -e "job/$output"
+    check "empty input: $job" copes_with_empty_input sh -c "$without /dev/null -o $output"
+}
+
+try_job() {
+    program=${job%% *}
+    output=${job##* }
+    command=${job% -o *}
+    check "$job" run "$job"
+    mv "job/$output" reference
+    check "the same bytes again: $job" same_bytes "$job"
+    case $output in
+    *.*) ;; # the ending chooses the format
+    *) check "the same bytes on standard output: $job" same_bytes "$command > $output" ;;
+    esac
+    check_fails 73 'no-such-folder.*No such file' run "$command -o no-such-folder/$output"
+    check_fails 74 'standard output: cannot write' run "$command >&-"
+    check "without a reader: $command" is_quiet_without_reader
+    try_inputs
+}
+
+make_inputs
+list_jobs > "$scratch/jobs"
+while read -r job <&4; do
+    try_job
+done 4< "$scratch/jobs"
+finish

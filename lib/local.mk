@@ -73,6 +73,7 @@ tesserae_sources = \
     lib/io/zip.h \
     lib/nn/embedding_fit.c lib/nn/embedding_fit.h \
     lib/nn/embedding_loss.c lib/nn/embedding_loss.h \
+    lib/nn/embedding_options.c lib/nn/embedding_options.h \
     lib/nn/embedding_quality.c lib/nn/embedding_quality.h \
     lib/nn/embedding_result.c lib/nn/embedding_result.h \
     lib/nn/embedding_start.c lib/nn/embedding_start.h \

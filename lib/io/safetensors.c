@@ -361,3 +361,26 @@ void safetensors_free(struct safetensors *file)
     free(file->metadata_values);
     *file = (struct safetensors){0};
 }
+
+bool safetensors_save(const char *path, const struct safetensors *file, struct error *error)
+{
+    struct output output;
+    if (!output_open(&output, path, error))
+        return false;
+    if (!safetensors_write(&output, file, error)) {
+        output_discard(&output);
+        return false;
+    }
+    return output_commit(&output, error);
+}
+
+bool safetensors_load(const char *path, struct safetensors *file, struct error *error)
+{
+    *file = (struct safetensors){0};
+    struct stream *stream = stream_open(path, error);
+    if (!stream)
+        return false;
+    bool good = safetensors_read(stream, file, error);
+    stream_close(stream);
+    return good;
+}

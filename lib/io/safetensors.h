@@ -27,6 +27,10 @@ bool safetensors_read(struct stream *stream, struct safetensors *file, struct er
 /* Writes header and data; entries need not own their data. */
 bool safetensors_write(struct output *output, const struct safetensors *file, struct error *error);
 
+/* The same to and from a path; the file is written beside and renamed. */
+bool safetensors_save(const char *path, const struct safetensors *file, struct error *error);
+bool safetensors_load(const char *path, struct safetensors *file, struct error *error);
+
 /* Adds a copy of the values / a metadata string; for building a file to be written. */
 void safetensors_add(struct safetensors *file, const char *name, enum dtype dtype, int dimensions,
                      const size_t *shape, const void *values);

@@ -1,7 +1,6 @@
 #include "nn/graph_embedding.h"
 
 #include "base/memory.h"
-#include "base/output.h"
 #include "io/safetensors.h"
 
 #include <cJSON.h>
@@ -230,15 +229,7 @@ bool graph_embedding_save(const struct graph_embedding *model, const struct name
     cJSON_free(configuration);
     parameters_save(&model->set, &file);
     add_names(&file, names);
-    struct output output;
-    bool good = output_open(&output, path, error);
-    if (good) {
-        good = safetensors_write(&output, &file, error);
-        if (good)
-            good = output_commit(&output, error);
-        else
-            output_discard(&output);
-    }
+    bool good = safetensors_save(path, &file, error);
     safetensors_free(&file);
     return good;
 }
@@ -330,14 +321,9 @@ bool graph_embedding_load(struct graph_embedding *model, struct names *names, co
 {
     *model = (struct graph_embedding){0};
     *names = (struct names){0};
-    struct stream *stream = stream_open(path, error);
-    if (!stream)
-        return false;
-    struct safetensors file = {0};
-    bool good = safetensors_read(stream, &file, error) &&
-                restore(model, names, &file, stream_name(stream), error);
+    struct safetensors file;
+    bool good = safetensors_load(path, &file, error) && restore(model, names, &file, path, error);
     safetensors_free(&file);
-    stream_close(stream);
     return good;
 }
 

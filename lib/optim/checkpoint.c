@@ -1,7 +1,6 @@
 #include "optim/checkpoint.h"
 
 #include "base/memory.h"
-#include "base/output.h"
 #include "io/safetensors.h"
 
 #include <stdlib.h>
@@ -38,15 +37,7 @@ bool checkpoint_save(const char *path, const struct checkpoint *state, const str
         add_moment(&file, set->list[i], "first_moment", set->list[i]->first_moment);
         add_moment(&file, set->list[i], "second_moment", set->list[i]->second_moment);
     }
-    struct output output;
-    bool good = output_open(&output, path, error);
-    if (good) {
-        good = safetensors_write(&output, &file, error);
-        if (good)
-            good = output_commit(&output, error);
-        else
-            output_discard(&output);
-    }
+    bool good = safetensors_save(path, &file, error);
     safetensors_free(&file);
     return good;
 }
@@ -117,13 +108,9 @@ static bool restore(const struct safetensors *file, const char *path, struct che
 bool checkpoint_load(const char *path, struct checkpoint *state, struct parameters *set,
                      struct optimizer *optimizer, const char *identity, struct error *error)
 {
-    struct stream *stream = stream_open(path, error);
-    if (!stream)
-        return false;
-    struct safetensors file = {0};
-    bool good = safetensors_read(stream, &file, error) &&
+    struct safetensors file;
+    bool good = safetensors_load(path, &file, error) &&
                 restore(&file, path, state, set, optimizer, identity, error);
     safetensors_free(&file);
-    stream_close(stream);
     return good;
 }

@@ -33,6 +33,14 @@ static void add_to(real *restrict sums, const real *restrict x, size_t n)
         sums[j] += x[j];
 }
 
+/* The same for four rows of x at once, which spares three rounds of the sums. */
+static void add_four_to(real *restrict sums, const real *restrict x, size_t n)
+{
+#pragma omp simd
+    for (size_t j = 0; j < n; j++)
+        sums[j] += (x[j] + x[n + j]) + (x[2 * n + j] + x[3 * n + j]);
+}
+
 /* Where chunk number `chunk` of `chunks` begins in `size`. */
 static size_t chunk_start(size_t size, size_t chunk, size_t chunks)
 {
@@ -138,6 +146,8 @@ static void add_narrow_rows(size_t first_row, size_t end_row, size_t columns, pi
         size_t count = end - first < step ? end - first : step;
         const real *x = source(context, first, count, room);
         size_t at = 0;
+        for (; at + 4 * width <= count; at += 4 * width)
+            add_four_to(wide, x + at, width);
         for (; at + width <= count; at += width)
             add_to(wide, x + at, width);
         add_to(wide, x + at, count - at);

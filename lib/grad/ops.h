@@ -52,7 +52,8 @@ struct variable *tape_divide(struct tape *tape, struct variable *a, struct varia
 /* factor * x + offset */
 struct variable *tape_affine(struct tape *tape, struct variable *x, real factor, real offset);
 
-struct variable *tape_activation(struct tape *tape, struct variable *x, enum activation activation);
+struct variable *tape_activation(struct tape *tape, struct variable *x,
+                                 enum activation activation);
 
 /* ops_function.c: functions of one variable; square_root, logarithm and absolute have gradient 0 at 0. */
 enum function {
@@ -135,7 +136,7 @@ struct variable *tape_transpose(struct tape *tape, struct variable *x);
 
 /* --- normalisation and softmax over the columns; ops_norm.c --- */
 
-/* (x - mean) / sqrt(var + epsilon) * scale + shift; scale and shift (columns), shift may be NULL. */
+/* (x - mean) / sqrt(var + epsilon) * scale + shift, of (columns) values; shift may be NULL. */
 struct variable *tape_layer_norm(struct tape *tape, struct variable *x, struct variable *scale,
                                  struct variable *shift, real epsilon);
 

@@ -67,8 +67,8 @@ struct linear_context {
 
 /*
  * Rows that are worked on at a time where the weight is small: a block of the result is finished
- * while it is still in the cache. 0: all at once, which suits a large weight, since CBLAS rearranges
- * it for every call.
+ * while it is still in the cache. 0: all at once, which suits a large weight, since CBLAS
+ * rearranges it for every call.
  */
 static size_t rows_of_block(size_t rows, size_t in, size_t out)
 {

@@ -118,7 +118,7 @@ static struct variable *norm(struct tape *tape, struct variable *x, struct varia
 {
     size_t rows = tensor_rows(&x->value), n = tensor_columns(&x->value);
     if (tensor_count(&scale->value) != n || (shift && tensor_count(&shift->value) != n))
-        error_die(EX_SOFTWARE, "norm: scale and shift must have as many values as there are columns");
+        error_die(EX_SOFTWARE, "norm: scale and shift need a value for every column");
     struct variable *y = tape_record(tape, x->value.dimensions, x->value.shape,
                                      (struct variable *[]){x, scale, shift}, 3, norm_backward);
     struct norm_context *c = new_norm_context(tape, rows, centred);

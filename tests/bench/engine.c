@@ -46,7 +46,7 @@ static void settle(void *context)
     nanosleep(&(struct timespec){.tv_nsec = 60000000}, NULL);
 }
 
-/* Median seconds of two pieces of work that take turns; `prepare` precedes each, out of the time. */
+/* Median seconds of two pieces of work that take turns; `prepare` precedes each, untimed. */
 static void measure(void (*prepare)(void *), void (*work)(void *), void (*counterpart)(void *),
                     void *context, double *seconds, double *counterpart_seconds)
 {
@@ -369,7 +369,8 @@ static void bench_moved(size_t rows, size_t columns)
     struct move m = {.rows = rows, .columns = columns};
     size_t n = rows * columns;
     for (uint32_t i = 0; i < 2; i++) {
-        struct parameter *parameter = parameters_add(&m.set, "p", 2, (const size_t[]){rows, columns});
+        struct parameter *parameter =
+            parameters_add(&m.set, "p", 2, (const size_t[]){rows, columns});
         free(parameter->value.data);
         parameter->value.data = random_values(n, i);
     }

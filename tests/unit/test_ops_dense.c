@@ -22,7 +22,8 @@ static void expect_matmul(const struct tensor *x, real *y)
     for (size_t i = 0; i < m; i++)
         for (size_t j = 0; j < n; j++)
             for (size_t l = 0; l < k; l++)
-                y[i * n + j] += element(&x[0], transpose_a, i, l) * element(&x[1], transpose_b, l, j);
+                y[i * n + j] +=
+                    element(&x[0], transpose_a, i, l) * element(&x[1], transpose_b, l, j);
 }
 
 START_TEST(matmul)

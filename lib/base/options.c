@@ -160,6 +160,7 @@ void options_parse(const struct program *program, int argc, char **argv,
                    struct common_options *common, void *settings)
 {
     error_set_program(program->name);
+    signals_install();
     *common = (struct common_options){.threads = omp_get_max_threads()};
     argp_err_exit_status = EX_USAGE;
     output_prepare_standard();
@@ -186,7 +187,6 @@ void options_parse(const struct program *program, int argc, char **argv,
 
     error_quiet(common->quiet);
     omp_set_num_threads(common->threads);
-    signals_install();
 }
 
 const char *options_operand(const struct common_options *common, size_t position)

@@ -91,7 +91,8 @@ static bool read_matrix_array(struct stream *stream, struct array *matrix, struc
         return error_set(error, EX_DATAERR, "%s: expected a matrix as NPY or CSV",
                          stream_name(stream));
     struct table table = {0};
-    struct table_options options = {0};
+    const char *const text_columns[] = {"node", NULL}; /* names, even if they look like numbers */
+    struct table_options options = {.text_columns = text_columns};
     bool good = table_read(stream, &options, &table, error) &&
                 matrix_of_table(&table, stream_name(stream), matrix, names, error);
     table_free(&table);

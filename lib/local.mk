@@ -32,26 +32,39 @@ tesserae_sources = \
     lib/grad/parameter.c lib/grad/parameter.h \
     lib/grad/tape.c lib/grad/tape.h \
     lib/graph/bfs.c lib/graph/bfs.h \
+    lib/graph/chain_cover.c lib/graph/chain_cover.h \
+    lib/graph/chain_flow.c lib/graph/chain_flow.h \
+    lib/graph/chain_labels.c lib/graph/chain_labels.h \
+    lib/graph/closure.c lib/graph/closure.h \
+    lib/graph/closure_sweep.c \
     lib/graph/clustering.c lib/graph/clustering.h \
     lib/graph/components.c lib/graph/components.h \
+    lib/graph/cycles.c lib/graph/cycles.h \
+    lib/graph/dag.c lib/graph/dag.h \
     lib/graph/diameter.c lib/graph/diameter.h \
     lib/graph/dijkstra.c lib/graph/dijkstra.h \
     lib/graph/distance_table.c lib/graph/distance_table.h \
     lib/graph/edge_csv.c lib/graph/edge_csv.h \
     lib/graph/generators.c lib/graph/generators.h \
     lib/graph/graph.c lib/graph/graph.h \
+    lib/graph/interval_labels.c lib/graph/interval_labels.h \
     lib/graph/labels.c lib/graph/labels.h \
     lib/graph/landmarks.c lib/graph/landmarks.h \
     lib/graph/names.c lib/graph/names.h \
     lib/graph/node_pairs.c lib/graph/node_pairs.h \
     lib/graph/node_table.c lib/graph/node_table.h \
+    lib/graph/ordered_arcs.c lib/graph/ordered_arcs.h \
     lib/graph/pairs.c lib/graph/pairs.h \
     lib/graph/paths.c lib/graph/paths.h \
     lib/graph/point_graphs.c lib/graph/point_graphs.h \
     lib/graph/random_graphs.c lib/graph/random_graphs.h \
+    lib/graph/reachability.c lib/graph/reachability.h \
+    lib/graph/reachability_file.c \
+    lib/graph/realizer.c lib/graph/realizer.h \
     lib/graph/recipes.c lib/graph/recipes.h \
     lib/graph/sampling.c lib/graph/sampling.h \
     lib/graph/statistics.c lib/graph/statistics.h \
+    lib/graph/transitive_orientation.c lib/graph/transitive_orientation.h \
     lib/io/array.c lib/io/array.h \
     lib/io/conversion.c lib/io/conversion.h \
     lib/io/csv.c lib/io/csv.h \

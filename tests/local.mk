@@ -4,10 +4,13 @@ unit_tests = \
     tests/unit/test_array \
     tests/unit/test_bins \
     tests/unit/test_blas \
+    tests/unit/test_chain_cover \
+    tests/unit/test_closure \
     tests/unit/test_color \
     tests/unit/test_components \
     tests/unit/test_conversion \
     tests/unit/test_csv \
+    tests/unit/test_dag \
     tests/unit/test_disc \
     tests/unit/test_error \
     tests/unit/test_generators \
@@ -35,6 +38,8 @@ unit_tests = \
     tests/unit/test_principal \
     tests/unit/test_progress \
     tests/unit/test_ranks \
+    tests/unit/test_reachability \
+    tests/unit/test_realizer \
     tests/unit/test_recipes \
     tests/unit/test_report \
     tests/unit/test_rng \
@@ -66,6 +71,7 @@ pipeline_tests = \
 
 unit_cppflags = -I$(srcdir)/lib -I$(srcdir)/tests/unit -DTESSERAE_REAL_DOUBLE
 unit_libs = libtesserae-double.a $(CHECK_LIBS) $(LIBS_OF_TESSERAE)
+dag_shapes = tests/unit/dag_shapes.c tests/unit/dag_shapes.h tests/unit/check_main.h
 op_check = tests/unit/op_check.c tests/unit/op_check.h tests/unit/check_main.h
 
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c tests/unit/check_main.h tests/unit/child.h
@@ -80,6 +86,14 @@ tests_unit_test_blas_SOURCES = tests/unit/test_blas.c tests/unit/check_main.h
 tests_unit_test_blas_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_blas_LDADD = $(unit_libs)
 
+tests_unit_test_chain_cover_SOURCES = tests/unit/test_chain_cover.c $(dag_shapes)
+tests_unit_test_chain_cover_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_chain_cover_LDADD = $(unit_libs)
+
+tests_unit_test_closure_SOURCES = tests/unit/test_closure.c $(dag_shapes)
+tests_unit_test_closure_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_closure_LDADD = $(unit_libs)
+
 tests_unit_test_components_SOURCES = tests/unit/test_components.c tests/unit/check_main.h
 tests_unit_test_components_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_components_LDADD = $(unit_libs)
@@ -91,6 +105,10 @@ tests_unit_test_conversion_LDADD = $(unit_libs)
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/check_main.h
 tests_unit_test_csv_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_csv_LDADD = $(unit_libs)
+
+tests_unit_test_dag_SOURCES = tests/unit/test_dag.c $(dag_shapes)
+tests_unit_test_dag_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_dag_LDADD = $(unit_libs)
 
 tests_unit_test_error_SOURCES = tests/unit/test_error.c tests/unit/check_main.h tests/unit/child.h
 tests_unit_test_error_CPPFLAGS = $(unit_cppflags)
@@ -215,6 +233,14 @@ tests_unit_test_sparse_LDADD = $(unit_libs)
 tests_unit_test_statistics_SOURCES = tests/unit/test_statistics.c tests/unit/check_main.h
 tests_unit_test_statistics_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_statistics_LDADD = $(unit_libs)
+
+tests_unit_test_reachability_SOURCES = tests/unit/test_reachability.c $(dag_shapes)
+tests_unit_test_reachability_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_reachability_LDADD = $(unit_libs)
+
+tests_unit_test_realizer_SOURCES = tests/unit/test_realizer.c $(dag_shapes)
+tests_unit_test_realizer_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_realizer_LDADD = $(unit_libs)
 
 tests_unit_test_safetensors_SOURCES = tests/unit/test_safetensors.c tests/unit/check_main.h
 tests_unit_test_safetensors_CPPFLAGS = $(unit_cppflags)

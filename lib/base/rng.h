@@ -31,7 +31,8 @@ enum rng_purpose {
     RNG_SPLIT,         /* held-out data */
     RNG_LANDMARKS,     /* sources of shortest paths */
     RNG_NOISE,         /* diffusion noise, dropout */
-    RNG_TEST           /* tests and benchmarks */
+    RNG_TEST,          /* tests and benchmarks */
+    RNG_TRAVERSAL      /* order of children in depth-first traversals */
 };
 
 /* The generator of a purpose; `index` tells apart repetitions, threads or rows. */

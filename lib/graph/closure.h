@@ -21,8 +21,8 @@ union closure_cell {
 
 struct closure {
     const struct dag *dag; /* not owned */
-    size_t *offsets;       /* (nodes + 1): the cells of the node at a topological position */
-    uint32_t *base;        /* (nodes): the first word of a bitmap, CLOSURE_RUNS for runs */
+    size_t *offsets;       /* (nodes + 1): the cells of every node, the last of the order first */
+    uint32_t *base;        /* (nodes): the first word of its bitmap, CLOSURE_RUNS for runs */
     union closure_cell *cells;
     size_t capacity;
     uint64_t size; /* pairs (u, v), u != v, where u reaches v */

@@ -7,13 +7,14 @@
 
 #include "base/memory.h"
 #include "base/threads.h"
+#include "geometry/lanes.h"
 #include "tensor/vector_math.h"
 
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LANES = 64, LEAST_DISTANCES = 512 }; /* fewer do not pay for a thread */
+enum { LEAST_DISTANCES = 512 }; /* fewer do not pay for a thread */
 
 /*
  * What a thread keeps of every layer, each (width, LANES): u, z = A u, the three features with the
@@ -107,23 +108,6 @@ static void pass_prepare(struct snowflake_pass *pass, const struct snowflake *sn
 
 /* --- forward --- */
 
-/* y (rows, LANES) = matrix (rows, columns) x (columns, LANES) */
-static void mix(const real *restrict matrix, size_t rows, size_t columns, const real *restrict x,
-                real *restrict y)
-{
-    for (size_t k = 0; k < rows; k++) {
-        real *restrict row = y + k * LANES;
-        memset(row, 0, LANES * sizeof *row);
-        for (size_t j = 0; j < columns; j++) {
-            real weight = matrix[k * columns + j];
-            const real *restrict source = x + j * LANES;
-#pragma omp simd
-            for (size_t i = 0; i < LANES; i++)
-                row[i] += weight * source[i];
-        }
-    }
-}
-
 /* Where a thread keeps what layer l works on, each (width, LANES). */
 static real *slot(const struct snowflake_pass *pass, real *scratch, size_t layer, size_t which)
 {
@@ -183,43 +167,17 @@ static real *run_layers(const struct snowflake_pass *pass, size_t first, real *s
     memcpy(u, pass->distances + first, lanes * sizeof *u);
     for (size_t l = 0; l < pass->snowflake->layers; l++) {
         const struct layer *layer = &pass->layers[l];
-        mix(layer->expansion, pass->width, layer->inputs, u,
-            slot(pass, scratch, l, SLOT_EXPANDED));
+        lanes_mix(layer->expansion, pass->width, layer->inputs, u,
+                  slot(pass, scratch, l, SLOT_EXPANDED));
         activate(pass, scratch, l);
         u = slot(pass, scratch, l + 1, SLOT_INPUT);
-        mix(layer->contraction, layer->outputs, pass->width, slot(pass, scratch, l, SLOT_ACTIVE),
-            u);
+        lanes_mix(layer->contraction, layer->outputs, pass->width,
+                  slot(pass, scratch, l, SLOT_ACTIVE), u);
     }
     return u;
 }
 
 /* --- backward --- */
-
-static double lane_product(const real *restrict x, const real *restrict y)
-{
-    real sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < LANES; i++)
-        sum += x[i] * y[i];
-    return (double)sum;
-}
-
-/* gradients[k, j] += sum over lanes of dy[k] x[j];  dx[j] = sum over k of matrix[k, j] dy[k] */
-static void mix_backward(const real *restrict matrix, size_t rows, size_t columns, const real *x,
-                         const real *dy, double *gradients, real *dx)
-{
-    for (size_t j = 0; j < columns; j++)
-        memset(dx + j * LANES, 0, LANES * sizeof *dx);
-    for (size_t k = 0; k < rows; k++) {
-        for (size_t j = 0; j < columns; j++) {
-            gradients[k * columns + j] += lane_product(dy + k * LANES, x + j * LANES);
-            real weight = matrix[k * columns + j];
-#pragma omp simd
-            for (size_t i = 0; i < LANES; i++)
-                dx[j * LANES + i] += weight * dy[k * LANES + i];
-        }
-    }
-}
 
 /* dh (width, LANES) becomes dz, in place, from the layer's slots; adds to its gradients. */
 static void activate_backward(const struct snowflake_pass *pass, real *scratch, size_t l,
@@ -280,11 +238,11 @@ static void block_backward(const struct snowflake_pass *pass, size_t first, real
     memcpy(du, dy, LANES * sizeof *du);
     for (size_t l = pass->snowflake->layers; l-- > 0;) {
         const struct layer *layer = &pass->layers[l];
-        mix_backward(layer->contraction, layer->outputs, pass->width,
-                     slot(pass, scratch, l, SLOT_ACTIVE), du, gradients[l].contraction, dh);
+        lanes_mix_backward(layer->contraction, layer->outputs, pass->width,
+                           slot(pass, scratch, l, SLOT_ACTIVE), du, gradients[l].contraction, dh);
         activate_backward(pass, scratch, l, dh, &gradients[l]);
-        mix_backward(layer->expansion, pass->width, layer->inputs,
-                     slot(pass, scratch, l, SLOT_INPUT), dh, gradients[l].expansion, du);
+        lanes_mix_backward(layer->expansion, pass->width, layer->inputs,
+                           slot(pass, scratch, l, SLOT_INPUT), dh, gradients[l].expansion, du);
     }
     memcpy(dy, du, LANES * sizeof *dy);
 }

@@ -148,7 +148,7 @@ int main(int argc, char **argv)
         .operands = "KIND",
         .summary = "Writes a graph as an edge list, source,target[,weight]. KIND is path, cycle, "
                    "star, complete, grid, tree, erdos-renyi, barabasi-albert, watts-strogatz, "
-                   "random-dag, stochastic-block, geometric or metric.",
+                   "random-dag (or dag), stochastic-block, geometric or metric.",
         .options = options,
         .parse = parse,
         .common = OPTION_OUTPUT | OPTION_SEED,

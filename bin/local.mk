@@ -1,5 +1,7 @@
 # The programs; each is one file of its own name, and links what it uses of libtesserae.a.
 bin_PROGRAMS = \
+    bin/dag-query \
+    bin/dag-spacetime \
     bin/graph-distance \
     bin/graph-embed \
     bin/graph-make \
@@ -8,6 +10,8 @@ bin_PROGRAMS = \
     bin/tensor-info \
     bin/tensor-plot
 
+bin_dag_query_SOURCES = bin/dag-query.c
+bin_dag_spacetime_SOURCES = bin/dag-spacetime.c
 bin_graph_distance_SOURCES = bin/graph-distance.c
 bin_graph_embed_SOURCES = bin/graph-embed.c
 bin_graph_make_SOURCES = bin/graph-make.c

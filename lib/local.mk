@@ -12,8 +12,14 @@ tesserae_sources = \
     lib/base/signals.c lib/base/signals.h \
     lib/base/threads.c lib/base/threads.h \
     lib/dist/ranks.c lib/dist/ranks.h \
+    lib/geometry/fractal.c lib/geometry/fractal.h \
     lib/geometry/hyperbolic.c lib/geometry/hyperbolic.h \
+    lib/geometry/lanes.h \
+    lib/geometry/lorentzian.c lib/geometry/lorentzian.h \
+    lib/geometry/monotone.c lib/geometry/monotone.h \
     lib/geometry/pair_distances.c \
+    lib/geometry/partial_order.c lib/geometry/partial_order.h \
+    lib/geometry/quasi_metric.c lib/geometry/quasi_metric.h \
     lib/geometry/snowflake.c lib/geometry/snowflake.h \
     lib/geometry/space.c lib/geometry/space.h \
     lib/geometry/spherical.c lib/geometry/spherical.h \
@@ -51,6 +57,7 @@ tesserae_sources = \
     lib/graph/labels.c lib/graph/labels.h \
     lib/graph/landmarks.c lib/graph/landmarks.h \
     lib/graph/names.c lib/graph/names.h \
+    lib/graph/names_tensor.c lib/graph/names_tensor.h \
     lib/graph/node_pairs.c lib/graph/node_pairs.h \
     lib/graph/node_table.c lib/graph/node_table.h \
     lib/graph/ordered_arcs.c lib/graph/ordered_arcs.h \
@@ -93,6 +100,13 @@ tesserae_sources = \
     lib/nn/embedding_targets.c lib/nn/embedding_targets.h \
     lib/nn/graph_embedding.c lib/nn/graph_embedding.h \
     lib/nn/mlp.c lib/nn/mlp.h \
+    lib/nn/spacetime.c lib/nn/spacetime.h \
+    lib/nn/spacetime_causality.c lib/nn/spacetime_causality.h \
+    lib/nn/spacetime_encoder.c lib/nn/spacetime_encoder.h \
+    lib/nn/spacetime_file.c lib/nn/spacetime_file.h \
+    lib/nn/spacetime_fit.c lib/nn/spacetime_fit.h \
+    lib/nn/spacetime_options.c lib/nn/spacetime_options.h \
+    lib/nn/spacetime_result.c lib/nn/spacetime_result.h \
     lib/optim/checkpoint.c lib/optim/checkpoint.h \
     lib/optim/manifold.h \
     lib/optim/optimizer.c lib/optim/optimizer.h \

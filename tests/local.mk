@@ -22,6 +22,7 @@ unit_tests = \
     tests/unit/test_knn \
     tests/unit/test_labels \
     tests/unit/test_linalg \
+    tests/unit/test_lorentzian \
     tests/unit/test_memory \
     tests/unit/test_names \
     tests/unit/test_node_pairs \
@@ -34,9 +35,11 @@ unit_tests = \
     tests/unit/test_options \
     tests/unit/test_output \
     tests/unit/test_parameter \
+    tests/unit/test_partial_order \
     tests/unit/test_paths \
     tests/unit/test_principal \
     tests/unit/test_progress \
+    tests/unit/test_quasi_metric \
     tests/unit/test_ranks \
     tests/unit/test_reachability \
     tests/unit/test_realizer \
@@ -146,6 +149,10 @@ tests_unit_test_linalg_SOURCES = tests/unit/test_linalg.c tests/unit/check_main.
 tests_unit_test_linalg_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_linalg_LDADD = $(unit_libs)
 
+tests_unit_test_lorentzian_SOURCES = tests/unit/test_lorentzian.c tests/unit/check_main.h
+tests_unit_test_lorentzian_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_lorentzian_LDADD = $(unit_libs)
+
 tests_unit_test_memory_SOURCES = tests/unit/test_memory.c tests/unit/check_main.h tests/unit/child.h
 tests_unit_test_memory_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_memory_LDADD = $(unit_libs)
@@ -194,6 +201,10 @@ tests_unit_test_parameter_SOURCES = tests/unit/test_parameter.c tests/unit/check
 tests_unit_test_parameter_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_parameter_LDADD = $(unit_libs)
 
+tests_unit_test_partial_order_SOURCES = tests/unit/test_partial_order.c tests/unit/check_main.h
+tests_unit_test_partial_order_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_partial_order_LDADD = $(unit_libs)
+
 tests_unit_test_paths_SOURCES = tests/unit/test_paths.c tests/unit/check_main.h
 tests_unit_test_paths_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_paths_LDADD = $(unit_libs)
@@ -201,6 +212,10 @@ tests_unit_test_paths_LDADD = $(unit_libs)
 tests_unit_test_progress_SOURCES = tests/unit/test_progress.c tests/unit/check_main.h tests/unit/child.h
 tests_unit_test_progress_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_progress_LDADD = $(unit_libs)
+
+tests_unit_test_quasi_metric_SOURCES = tests/unit/test_quasi_metric.c tests/unit/check_main.h
+tests_unit_test_quasi_metric_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_quasi_metric_LDADD = $(unit_libs)
 
 tests_unit_test_ranks_SOURCES = tests/unit/test_ranks.c tests/unit/check_main.h
 tests_unit_test_ranks_CPPFLAGS = $(unit_cppflags)

@@ -148,11 +148,14 @@ bool node_table_read(const char *path, struct names *names, real **values, size_
     return good;
 }
 
-static void write_csv(FILE *file, const struct names *names, const real *values, size_t columns)
+static void write_csv(FILE *file, const struct names *names, const real *values, size_t columns,
+                      char *const *headings)
 {
     fputs("node", file);
-    for (size_t j = 0; j < columns; j++)
-        fprintf(file, ",x%zu", j);
+    for (size_t j = 0; j < columns; j++) {
+        fputc(',', file);
+        csv_write_field(file, headings[j]);
+    }
     fputc('\n', file);
     for (size_t v = 0; v < names->count; v++) {
         csv_write_field(file, names->strings[v]);
@@ -165,17 +168,17 @@ static void write_csv(FILE *file, const struct names *names, const real *values,
 }
 
 /* One object a line, since a graph may have many nodes. */
-static void write_json(FILE *file, const struct names *names, const real *values, size_t columns)
+static void write_json(FILE *file, const struct names *names, const real *values, size_t columns,
+                       char *const *headings)
 {
     fputc('[', file);
     for (size_t v = 0; v < names->count; v++) {
         cJSON *row = cJSON_CreateObject();
         cJSON_AddStringToObject(row, "node", names->strings[v]);
         for (size_t j = 0; j < columns; j++) {
-            char key[24], number[CSV_NUMBER_SIZE];
-            snprintf(key, sizeof key, "x%zu", j);
+            char number[CSV_NUMBER_SIZE];
             csv_format_float(number, (float)values[v * columns + j]);
-            cJSON_AddRawToObject(row, key, number);
+            cJSON_AddRawToObject(row, headings[j], number);
         }
         char *text = cJSON_PrintUnformatted(row);
         if (!text)
@@ -187,8 +190,9 @@ static void write_json(FILE *file, const struct names *names, const real *values
     fputs("\n]\n", file);
 }
 
-bool node_table_write(struct output *output, enum option_format format, const struct names *names,
-                      const real *values, size_t columns, struct error *error)
+bool node_table_write_headed(struct output *output, enum option_format format,
+                             const struct names *names, const real *values, size_t columns,
+                             char *const *headings, struct error *error)
 {
     if (format == FORMAT_NPY) {
         const size_t shape[2] = {names->count, columns};
@@ -200,8 +204,21 @@ bool node_table_write(struct output *output, enum option_format format, const st
         return good;
     }
     if (format == FORMAT_JSON)
-        write_json(output->file, names, values, columns);
+        write_json(output->file, names, values, columns, headings);
     else
-        write_csv(output->file, names, values, columns);
+        write_csv(output->file, names, values, columns, headings);
     return true;
+}
+
+bool node_table_write(struct output *output, enum option_format format, const struct names *names,
+                      const real *values, size_t columns, struct error *error)
+{
+    char **headings = memory_alloc(columns, sizeof *headings);
+    for (size_t j = 0; j < columns; j++)
+        headings[j] = memory_format("x%zu", j);
+    bool good = node_table_write_headed(output, format, names, values, columns, headings, error);
+    for (size_t j = 0; j < columns; j++)
+        free(headings[j]);
+    free(headings);
+    return good;
 }

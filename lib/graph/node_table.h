@@ -28,4 +28,9 @@ bool node_table_read(const char *path, struct names *names, real **values, size_
 bool node_table_write(struct output *output, enum option_format format, const struct names *names,
                       const real *values, size_t columns, struct error *error);
 
+/* The same with the columns headed as given (columns) instead of x0,x1,... */
+bool node_table_write_headed(struct output *output, enum option_format format,
+                             const struct names *names, const real *values, size_t columns,
+                             char *const *headings, struct error *error);
+
 #endif

@@ -123,6 +123,17 @@ void generate_geometric(struct edge_list *list, const float *points, size_t coun
     free(order);
 }
 
+void weigh_edges(struct edge_list *list, const float *points, size_t dim,
+                 enum point_weight weight)
+{
+    list->weighted = true;
+    for (size_t i = 0; i < list->count; i++) {
+        struct edge *edge = &list->edges[i];
+        double t = distance(points + edge->source * dim, points + edge->target * dim, dim);
+        edge->weight = (float)point_weight(weight, t);
+    }
+}
+
 double geometric_radius(size_t count, size_t dim, double degree)
 {
     double k = (double)dim;

@@ -52,6 +52,10 @@ void generate_metric(struct edge_list *list, const float *points, size_t count, 
 void generate_geometric(struct edge_list *list, const float *points, size_t count, size_t dim,
                         double radius, const enum point_weight *weight);
 
+/* Gives every edge of a list the weight of its length between points (list->nodes, dim). */
+void weigh_edges(struct edge_list *list, const float *points, size_t dim,
+                 enum point_weight weight);
+
 /* The radius at which `count` points in the unit cube have `degree` neighbours, border aside. */
 double geometric_radius(size_t count, size_t dim, double degree);
 

@@ -145,17 +145,6 @@ static const char *make_erdos_renyi(const struct recipe_settings *s,
     return complaint;
 }
 
-static const char *make_random_dag(const struct recipe_settings *s, struct recipe_product *product)
-{
-    struct rng rng = rng_make(s->seed, RNG_GENERATOR, 0);
-    size_t nodes = count_of(s, RECIPE_NODES);
-    double probability;
-    const char *complaint = edge_probability(s, ((double)nodes - 1) / 2, &probability);
-    if (!complaint)
-        generate_random_dag(&product->list, nodes, probability, &rng);
-    return complaint;
-}
-
 static const char *make_barabasi_albert(const struct recipe_settings *s,
                                         struct recipe_product *product)
 {
@@ -227,6 +216,25 @@ static void draw_points(const struct recipe_settings *s, enum point_distribution
     points_sample(product->points, nodes, product->point_dim, distribution, &rng);
 }
 
+static const char *make_random_dag(const struct recipe_settings *s, struct recipe_product *product)
+{
+    struct rng rng = rng_make(s->seed, RNG_GENERATOR, 0);
+    size_t nodes = count_of(s, RECIPE_NODES);
+    double probability;
+    const char *complaint = edge_probability(s, ((double)nodes - 1) / 2, &probability);
+    if (complaint)
+        return complaint;
+    generate_random_dag(&product->list, nodes, probability, &rng);
+    if (s->given[RECIPE_WEIGHT]) {
+        draw_points(s, POINTS_CUBE, product);
+        weigh_edges(&product->list, product->points, product->point_dim,
+                    (enum point_weight)s->values[RECIPE_WEIGHT]);
+    } else if (s->given[RECIPE_POINT_DIM] || s->given[RECIPE_DISTRIBUTION]) {
+        return "--point-dim and --distribution need --weight";
+    }
+    return NULL;
+}
+
 static const char *make_geometric(const struct recipe_settings *s, struct recipe_product *product)
 {
     size_t nodes = count_of(s, RECIPE_NODES);
@@ -259,13 +267,16 @@ static const struct {
     {make_barabasi_albert, {RECIPE_ATTACH}},
     {make_complete, {RECIPE_DIRECTED}},
     {make_cycle, {RECIPE_NODES}},
+    {make_random_dag, /* the short name of random-dag */
+     {RECIPE_PROBABILITY, RECIPE_DEGREE, RECIPE_WEIGHT, RECIPE_POINT_DIM, RECIPE_DISTRIBUTION}},
     {make_erdos_renyi, {RECIPE_PROBABILITY, RECIPE_DEGREE, RECIPE_DIRECTED}},
     {make_geometric,
      {RECIPE_POINT_DIM, RECIPE_DISTRIBUTION, RECIPE_RADIUS, RECIPE_WEIGHT}},
     {make_grid, {RECIPE_ROWS, RECIPE_COLUMNS}},
     {make_metric, {RECIPE_POINT_DIM, RECIPE_DISTRIBUTION, RECIPE_WEIGHT}},
     {make_path, {RECIPE_NODES}},
-    {make_random_dag, {RECIPE_PROBABILITY, RECIPE_DEGREE}},
+    {make_random_dag,
+     {RECIPE_PROBABILITY, RECIPE_DEGREE, RECIPE_WEIGHT, RECIPE_POINT_DIM, RECIPE_DISTRIBUTION}},
     {make_star, {RECIPE_NODES}},
     {make_stochastic_block,
      {RECIPE_BLOCKS, RECIPE_WITHIN, RECIPE_BETWEEN, RECIPE_DIRECTED, RECIPE_FEATURE_DIM,
@@ -275,7 +286,7 @@ static const struct {
 };
 
 const char *const recipe_names[] = {
-    "barabasi-albert", "complete", "cycle", "erdos-renyi", "geometric", "grid", "metric",
+    "barabasi-albert", "complete", "cycle", "dag", "erdos-renyi", "geometric", "grid", "metric",
     "path", "random-dag", "star", "stochastic-block", "tree", "watts-strogatz", NULL};
 
 static bool takes(size_t recipe, enum recipe_parameter parameter)

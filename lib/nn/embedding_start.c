@@ -81,9 +81,8 @@ static void project(const struct landmarks *landmarks, const real *squares, cons
     }
 }
 
-/* False when LAPACK gave up. */
-static bool scale_landmarks(const struct landmarks *landmarks, double inverse_scale, bool root,
-                            size_t dimension, real *layout)
+bool embedding_scale_landmarks(const struct landmarks *landmarks, double inverse_scale, bool root,
+                               size_t dimension, real *layout)
 {
     struct error error = {0};
     double total;
@@ -192,8 +191,8 @@ void embedding_start(struct graph_embedding *model, enum embedding_start start,
         return;
     size_t dimension = space_dimension(&model->space);
     real *layout = memory_alloc(model->nodes * dimension, sizeof *layout);
-    if (scale_landmarks(landmarks, inverse_scale, start == EMBEDDING_START_SQUARE, dimension,
-                        layout))
+    if (embedding_scale_landmarks(landmarks, inverse_scale, start == EMBEDDING_START_SQUARE,
+                                  dimension, layout))
         place_layout(model, layout);
     free(layout);
 }

@@ -18,6 +18,12 @@ enum embedding_start {
     EMBEDDING_START_RANDOM  /* random points, and a random snowflake */
 };
 
+/*
+ * layout (nodes, dimension): classical scaling of the distances times inverse_scale, or of their
+ * roots; axes in order of extent. False when the eigenvectors do not converge.
+ */
+bool embedding_scale_landmarks(const struct landmarks *landmarks, double inverse_scale, bool root,
+                               size_t dimension, real *layout);
 
 /*
  * Fills all parameters. Distances are multiplied by inverse_scale first, so that their mean is

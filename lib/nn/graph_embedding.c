@@ -1,6 +1,7 @@
 #include "nn/graph_embedding.h"
 
 #include "base/memory.h"
+#include "graph/names_tensor.h"
 #include "io/safetensors.h"
 
 #include <cJSON.h>
@@ -202,22 +203,6 @@ static char *configuration_text(const struct graph_embedding *model)
     return text;
 }
 
-/* The names one after the other, each ended by a zero byte, as a tensor of bytes. */
-static void add_names(struct safetensors *file, const struct names *names)
-{
-    size_t bytes = 0;
-    for (size_t i = 0; i < names->count; i++)
-        bytes += strlen(names->strings[i]) + 1;
-    char *text = memory_alloc(bytes, 1), *at = text;
-    for (size_t i = 0; i < names->count; i++) {
-        size_t length = strlen(names->strings[i]) + 1;
-        memcpy(at, names->strings[i], length);
-        at += length;
-    }
-    safetensors_add(file, "node_names", DTYPE_U8, 1, &bytes, text);
-    free(text);
-}
-
 bool graph_embedding_save(const struct graph_embedding *model, const struct names *names,
                           const char *path, struct error *error)
 {
@@ -228,7 +213,7 @@ bool graph_embedding_save(const struct graph_embedding *model, const struct name
     safetensors_set_metadata(&file, "configuration", configuration);
     cJSON_free(configuration);
     parameters_save(&model->set, &file);
-    add_names(&file, names);
+    names_save(names, &file);
     bool good = safetensors_save(path, &file, error);
     safetensors_free(&file);
     return good;
@@ -270,22 +255,6 @@ static bool read_configuration(const cJSON *root, struct graph_embedding_options
                            options->snowflake_width <= SNOWFLAKE_MOST_WIDTH));
 }
 
-static bool read_names(const struct safetensors *file, size_t nodes, struct names *names)
-{
-    const struct array *bytes = safetensors_find(file, "node_names");
-    if (!bytes || bytes->dtype != DTYPE_U8 || bytes->dimensions != 1)
-        return false;
-    const char *at = bytes->data, *end = at + bytes->shape[0];
-    while (at < end) {
-        const char *zero = memchr(at, '\0', (size_t)(end - at));
-        if (!zero)
-            return false;
-        names_add(names, at, (size_t)(zero - at));
-        at = zero + 1;
-    }
-    return names->count == nodes;
-}
-
 /* A tensor's bytes bound what the configuration may ask for. */
 static bool fits_file(const struct graph_embedding_options *options, const struct safetensors *file)
 {
@@ -307,7 +276,7 @@ static bool restore(struct graph_embedding *model, struct names *names,
     struct graph_embedding_options options;
     bool good = root && read_configuration(root, &options) && fits_file(&options, file) &&
                 graph_embedding_make(model, &options, error) &&
-                read_names(file, options.nodes, names);
+                names_load(names, file) && names->count == options.nodes;
     cJSON_Delete(root);
     if (!good) {
         error->exit_code = EX_OK;

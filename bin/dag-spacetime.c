@@ -1,0 +1,271 @@
+/*
+ * dag-spacetime: places the nodes of a directed acyclic graph in space and time, so that distances
+ * in space are those of its edges and the order in time is reachability.
+ */
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/output.h"
+#include "base/progress.h"
+#include "base/report.h"
+#include "graph/node_table.h"
+#include "nn/spacetime_file.h"
+#include "nn/spacetime_options.h"
+#include "nn/spacetime_result.h"
+#include "optim/training_options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct settings {
+    struct spacetime_settings spacetime;
+    const char *model_path;
+};
+
+enum { KEY_COMPARE = 0x2000, KEY_MODEL };
+
+static const struct argp_option option_table[] = {
+    {"compare", KEY_COMPARE, 0, 0, "Train the neural spacetime, Minkowski and de Sitter space, and "
+     "write a table of figures instead of events", 1},
+    {"model", KEY_MODEL, "FILE", 0, "Write the model (safetensors), for dag-query", 1},
+    {0}};
+
+static int parse(int key, char *argument, struct argp_state *state)
+{
+    struct settings *s = state->input;
+    switch (key) {
+    case KEY_COMPARE: s->spacetime.compare = true; return 0;
+    case KEY_MODEL: s->model_path = argument; return 0;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &s->spacetime;
+        state->child_inputs[1] = &s->spacetime.fit.training;
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child groups[] = {
+    {&spacetime_argp, 0, NULL, 2}, {&training_argp, 0, "Training:", 6}, {0}};
+
+static const struct program program = {
+    .name = "dag-spacetime",
+    .operands = "[FILE]",
+    .summary = "Place the nodes of a directed acyclic graph in space and time, so that distances in "
+               "space are the weights of its edges, and one node comes before another in every "
+               "time when a path leads there. Reads an edge list source,target[,weight]; writes a "
+               "table node,x0,x1,...,t0,t1,..."
+               "\vBy default --steps is 3000 and --rate 0.03 (0.01 with --features); 5000 and "
+               "0.0001 with --recipe published.",
+    .options = option_table,
+    .parse = parse,
+    .groups = groups,
+    .common = OPTION_OUTPUT | OPTION_FORMAT | OPTION_SEED | OPTION_THREADS | OPTION_REPORT |
+              OPTION_LOG | OPTION_CHECKPOINT,
+    .most_operands = 1};
+
+/* What is read before anything is trained. */
+struct input {
+    struct dag dag;
+    real *features; /* (nodes, columns), or NULL */
+    size_t feature_columns;
+    struct spacetime_targets targets;
+};
+
+static void read_input(const struct settings *s, const struct common_options *common,
+                       struct input *input)
+{
+    struct error error = {0};
+    struct stream *stream = stream_open(options_operand(common, 0), &error);
+    if (!stream || !dag_read(stream, s->spacetime.cycles, &input->dag, &error) ||
+        (s->spacetime.features_path &&
+         !spacetime_read_features(s->spacetime.features_path, &input->dag, &input->features,
+                                  &input->feature_columns, &error)))
+        error_exit(&error);
+    if (input->dag.graph.arcs == 0)
+        error_die(EX_DATAERR, "%s: no edge is left between different nodes; expected one at least",
+                  stream_name(stream));
+    char *changes = dag_changes_text(&input->dag.changes);
+    if (changes)
+        error_warn("%s: %s", stream_name(stream), changes);
+    free(changes);
+    stream_close(stream);
+    input->targets = spacetime_targets_make(&input->dag, common->seed);
+}
+
+static void free_input(struct input *input)
+{
+    dag_free(&input->dag);
+    free(input->features);
+    spacetime_targets_free(&input->targets);
+}
+
+/* Lays out and trains one geometry; its trained times replace those of the start. */
+static void train(struct settings *s, enum spacetime_geometry geometry, const struct input *input,
+                  struct placed_spacetime *placed, struct spacetime_result *result)
+{
+    struct error error = {0};
+    struct spacetime_fit *fit = &s->spacetime.fit;
+    struct spacetime_options options = s->spacetime.model;
+    struct causal_order *order = &placed->order;
+    *placed = (struct placed_spacetime){0};
+    if (!causal_order_make(order, &input->dag, &s->spacetime.causality, &error))
+        error_exit(&error);
+    options.geometry = geometry;
+    options.nodes = input->dag.graph.nodes;
+    options.features = input->feature_columns;
+    options.time_dim = order->time_dim;
+    options.fixed_times = order->ground != GROUND_TRAINED;
+    if (!spacetime_make(&placed->model, &options, &error))
+        error_exit(&error);
+    fit->model = &placed->model;
+    fit->targets = &input->targets;
+    fit->features = input->features;
+    fit->start_times = order->times;
+    char *identity = spacetime_identity(fit, order);
+    fit->training.identity = identity;
+    double started = progress_seconds();
+    if (!spacetime_fit(fit, &error))
+        error_exit(&error);
+    double seconds = progress_seconds() - started;
+    free(identity);
+    placed->points = spacetime_raw_points(&placed->model, input->features, options.nodes);
+    if (!options.fixed_times)
+        spacetime_events(&placed->model, input->features, options.nodes, NULL, order->times);
+    *result = spacetime_judge(&placed->model, order, placed->points, &input->dag,
+                              &input->targets, fit->seed);
+    result->seconds = seconds;
+    if (!spacetime_keeps_promise(result, order))
+        error_die(EX_SOFTWARE, "the order in time was checked and is wrong; please report this");
+}
+
+static void name_members(const struct dag *dag, struct placed_spacetime *placed)
+{
+    placed->names = names_copy(dag_names(dag));
+    placed->member_nodes = memory_alloc(placed->names.count, sizeof *placed->member_nodes);
+    for (size_t m = 0; m < placed->names.count; m++)
+        placed->member_nodes[m] = dag_node_of(dag, m);
+}
+
+static void commit(struct output *output, bool written, struct error *error)
+{
+    if (!written || !output_commit(output, error))
+        error_exit(error);
+}
+
+/* A row for every node of the input: its place, then its times. */
+static void write_events(const struct placed_spacetime *placed,
+                         const struct common_options *common)
+{
+    struct error error = {0};
+    const struct spacetime *model = &placed->model;
+    size_t space = model->space_columns, times = placed->order.time_dim, columns = space + times;
+    size_t rows = placed->names.count;
+    real *values = memory_alloc(rows * columns, sizeof *values);
+    char **headings = memory_alloc(columns, sizeof *headings);
+    for (size_t j = 0; j < columns; j++)
+        headings[j] = memory_format(j < space ? "x%zu" : "t%zu", j < space ? j : j - space);
+    for (size_t m = 0; m < rows; m++) {
+        size_t node = placed->member_nodes[m];
+        memcpy(values + m * columns, placed->points + node * model->columns,
+               space * sizeof *values);
+        memcpy(values + m * columns + space, placed->order.times + node * times,
+               times * sizeof *values);
+    }
+    struct output output;
+    if (!output_open(&output, common->output, &error))
+        error_exit(&error);
+    commit(&output, node_table_write_headed(&output, common->format, &placed->names, values,
+                                            columns, headings, &error), &error);
+    for (size_t j = 0; j < columns; j++)
+        free(headings[j]);
+    free(headings);
+    free(values);
+}
+
+static void report_options(const struct settings *s, const struct common_options *common,
+                           struct report *report)
+{
+    report_option_text(report, "input", options_operand(common, 0));
+    spacetime_report_options(&s->spacetime, report);
+    training_report_options(&s->spacetime.fit.training, report);
+}
+
+static void fit_one(struct settings *s, const struct input *input,
+                    const struct common_options *common)
+{
+    struct error error = {0};
+    struct report report;
+    struct placed_spacetime placed;
+    struct spacetime_result result;
+    report_begin(&report, common->seed);
+    train(s, SPACETIME_NEURAL, input, &placed, &result);
+    name_members(&input->dag, &placed);
+    report_options(s, common, &report);
+    spacetime_report(&result, &placed.model, &placed.order, &input->dag.changes, &report);
+    if ((s->model_path && !placed_spacetime_save(&placed, s->model_path, &error)) ||
+        !report_write(&report, common->report, &error))
+        error_exit(&error);
+    write_events(&placed, common);
+    report_free(&report);
+    placed_spacetime_free(&placed);
+}
+
+/* One row for each geometry; with a report, the figures of each under its name. */
+static void compare(struct settings *s, const struct input *input,
+                    const struct common_options *common)
+{
+    struct error error = {0};
+    struct report report;
+    struct output output;
+    report_begin(&report, common->seed);
+    if (!output_open(&output, common->output, &error))
+        error_exit(&error);
+    char *table;
+    size_t table_bytes;
+    FILE *memory = memory_stream_open(&table, &table_bytes);
+    spacetime_table_header(memory);
+    for (int g = 0; spacetime_geometry_names[g] && !s->spacetime.fit.training.interrupted; g++) {
+        struct placed_spacetime placed;
+        struct spacetime_result result;
+        train(s, (enum spacetime_geometry)g, input, &placed, &result);
+        spacetime_table_row(memory, &placed.model, &result);
+        spacetime_report_geometry(&result, &placed.model, &placed.order, &input->dag.changes,
+                                  &report);
+        placed_spacetime_free(&placed);
+    }
+    memory_stream_close(memory, &table);
+    report_options(s, common, &report);
+    if (!report_write(&report, common->report, &error))
+        error_exit(&error);
+    commit(&output, output_write(&output, table, table_bytes, &error), &error);
+    free(table);
+    report_free(&report);
+}
+
+int main(int argc, char **argv)
+{
+    struct common_options common;
+    struct settings s = {.spacetime = spacetime_settings_default()};
+    options_parse(&program, argc, argv, &common, &s);
+    struct error error = {0};
+    struct input input = {0};
+    struct report_log log;
+    if (s.spacetime.compare && (s.model_path || common.checkpoint ||
+                                common.format != FORMAT_DEFAULT))
+        error_die(EX_USAGE, "--compare writes a CSV table; it does not go with --model, "
+                            "--checkpoint or --format");
+    if (!spacetime_settle(&s.spacetime, &common, &error))
+        error_exit(&error);
+    read_input(&s, &common, &input);
+    if (!report_log_open(&log, common.log, &error))
+        error_exit(&error);
+    s.spacetime.fit.training.log = &log;
+    if (s.spacetime.compare)
+        compare(&s, &input, &common);
+    else
+        fit_one(&s, &input, &common);
+    if (!report_log_close(&log, &error))
+        error_exit(&error);
+    free_input(&input);
+    return s.spacetime.fit.training.interrupted ? EXIT_INTERRUPTED : EX_OK;
+}

@@ -1,0 +1,249 @@
+#include "nn/spacetime_file.h"
+
+#include "base/memory.h"
+#include "graph/names_tensor.h"
+#include "io/safetensors.h"
+
+#include <cJSON.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char model_kind[] = "tesserae spacetime";
+
+/* The numbers of the configuration: names, and where they stand. */
+struct number {
+    const char *name;
+    size_t *value;
+    size_t low, high;
+};
+
+enum { NUMBERS = 11 };
+
+/* Listed once, for writing and for reading. */
+static void list_numbers(struct spacetime_options *o, struct causal_order *order,
+                         size_t *geometry, size_t *flags, struct number numbers[NUMBERS])
+{
+    const struct number all[NUMBERS] = {
+        {"geometry", geometry, 0, SPACETIME_DE_SITTER},
+        {"nodes", &o->nodes, 1, UINT32_MAX},
+        {"features", &o->features, 0, UINT32_MAX},
+        {"space_dim", &o->space_dim, 1, SPACETIME_MOST_SPACE},
+        {"time_dim", &o->time_dim, 1, SPACETIME_MOST_TIME},
+        {"encoder_layers", &o->encoder_layers, 0, SPACETIME_ENCODER_MOST_LAYERS},
+        {"encoder_width", &o->encoder_width, 1, UINT16_MAX},
+        {"layers", &o->layers, 2, MONOTONE_MOST_LAYERS},
+        {"width", &o->width, 1, MONOTONE_MOST_WIDTH},
+        {"order_width", &order->width, 0, UINT32_MAX},
+        {"flags", flags, 0, 7}};
+    memcpy(numbers, all, sizeof all);
+}
+
+enum { FLAG_PUBLISHED = 1, FLAG_FIXED_TIMES = 2, FLAG_WIDTH_IS_LEAST = 4 };
+
+static char *configuration_text(const struct placed_spacetime *placed)
+{
+    struct spacetime_options o = placed->model.options;
+    struct causal_order order = placed->order;
+    size_t geometry = o.geometry;
+    size_t flags = (o.published ? FLAG_PUBLISHED : 0u) | (o.fixed_times ? FLAG_FIXED_TIMES : 0u) |
+                   (order.width_is_least ? FLAG_WIDTH_IS_LEAST : 0u);
+    struct number numbers[NUMBERS];
+    list_numbers(&o, &order, &geometry, &flags, numbers);
+    cJSON *root = cJSON_CreateObject();
+    for (size_t i = 0; i < NUMBERS; i++)
+        cJSON_AddNumberToObject(root, numbers[i].name, (double)*numbers[i].value);
+    cJSON_AddStringToObject(root, "causality", causality_names[order.causality]);
+    cJSON_AddStringToObject(root, "ground", causality_ground_names[order.ground]);
+    char *text = cJSON_PrintUnformatted(root);
+    if (!text)
+        error_die(EX_OSERR, "out of memory: cannot print the configuration");
+    cJSON_Delete(root);
+    return text;
+}
+
+bool placed_spacetime_save(const struct placed_spacetime *placed, const char *path,
+                           struct error *error)
+{
+    const struct spacetime *model = &placed->model;
+    struct safetensors file = {0};
+    char *configuration = configuration_text(placed);
+    safetensors_set_metadata(&file, "kind", model_kind);
+    safetensors_set_metadata(&file, "program_version", PACKAGE_VERSION);
+    safetensors_set_metadata(&file, "configuration", configuration);
+    cJSON_free(configuration);
+    parameters_save(&model->set, &file);
+    names_save(&placed->names, &file);
+    safetensors_add(&file, "member_nodes", DTYPE_U32, 1, &placed->names.count,
+                    placed->member_nodes);
+    safetensors_add(&file, "events.points", REAL_DTYPE, 2,
+                    (const size_t[]){model->options.nodes, model->columns}, placed->points);
+    safetensors_add(&file, "events.times", REAL_DTYPE, 2,
+                    (const size_t[]){model->options.nodes, model->options.time_dim},
+                    placed->order.times);
+    if (placed->order.has_index)
+        reachability_save(&placed->order.index, &file);
+    bool good = safetensors_save(path, &file, error);
+    safetensors_free(&file);
+    return good;
+}
+
+/* --- reading --- */
+
+static bool read_number(const cJSON *root, const struct number *number)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, number->name);
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= (double)number->low) ||
+        !(item->valuedouble <= (double)number->high))
+        return false;
+    *number->value = (size_t)item->valuedouble;
+    return true;
+}
+
+/* The position of a string of the configuration in a list of `count` words. */
+static bool read_word(const cJSON *root, const char *name, const char *const *words, size_t count,
+                      size_t *position)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
+    for (*position = 0; cJSON_IsString(item) && *position < count; ++*position)
+        if (strcmp(words[*position], item->valuestring) == 0)
+            return true;
+    return false;
+}
+
+static bool read_configuration(const char *text, struct spacetime_options *o,
+                               struct causal_order *order)
+{
+    struct number numbers[NUMBERS];
+    size_t geometry = 0, flags = 0, causality, ground;
+    cJSON *root = text ? cJSON_Parse(text) : NULL;
+    list_numbers(o, order, &geometry, &flags, numbers);
+    bool good = root && read_word(root, "causality", causality_names, CAUSALITY_EXACT + 1,
+                                  &causality) &&
+                read_word(root, "ground", causality_ground_names, GROUND_SEARCH + 1, &ground);
+    for (size_t i = 0; good && i < NUMBERS; i++)
+        good = read_number(root, &numbers[i]);
+    cJSON_Delete(root);
+    if (!good)
+        return false;
+    o->geometry = (enum spacetime_geometry)geometry;
+    o->published = flags & FLAG_PUBLISHED;
+    o->fixed_times = flags & FLAG_FIXED_TIMES;
+    order->width_is_least = flags & FLAG_WIDTH_IS_LEAST;
+    order->causality = (enum causality)causality;
+    order->ground = (enum causality_ground)ground;
+    order->nodes = o->nodes;
+    order->time_dim = o->time_dim;
+    return o->fixed_times == (order->ground != GROUND_TRAINED);
+}
+
+/* The tensors bound what the configuration may ask for, before anything is made of it. */
+static bool fits_file(const struct spacetime_options *o, const struct safetensors *file)
+{
+    const struct array *times = safetensors_find(file, "events.times");
+    const struct array *first = safetensors_find(file, "encoder.0.weight");
+    const struct array *last = safetensors_find(file, "order.0.weight");
+    bool learned_order = o->geometry == SPACETIME_NEURAL && !o->fixed_times;
+    return times && times->dimensions == 2 && times->shape[0] == o->nodes &&
+           times->shape[1] == o->time_dim &&
+           (!o->features || (first && first->dimensions == 2 &&
+                             first->shape[0] == (o->encoder_layers ? o->encoder_width
+                                                                   : first->shape[0]) &&
+                             first->shape[1] == o->features)) &&
+           (!learned_order || (last && last->dimensions == 2 && last->shape[1] == o->time_dim));
+}
+
+/* A copy of a tensor of finite reals (rows, columns); NULL when it is not that. */
+static real *take_reals(const struct safetensors *file, const char *name, size_t rows,
+                        size_t columns)
+{
+    const struct array *array = safetensors_find(file, name);
+    if (!array || array->dtype != REAL_DTYPE || array->dimensions != 2 ||
+        array->shape[0] != rows || array->shape[1] != columns)
+        return NULL;
+    real *values = memory_alloc(rows * columns, sizeof *values);
+    memcpy(values, array->data, rows * columns * sizeof *values);
+    for (size_t i = 0; i < rows * columns; i++)
+        if (!isfinite(values[i])) {
+            free(values);
+            return NULL;
+        }
+    return values;
+}
+
+static uint32_t *take_members(const struct safetensors *file, size_t names, size_t nodes)
+{
+    const struct array *array = safetensors_find(file, "member_nodes");
+    if (!array || array->dtype != DTYPE_U32 || array->dimensions != 1 || array->shape[0] != names)
+        return NULL;
+    uint32_t *members = memory_alloc(names, sizeof *members);
+    memcpy(members, array->data, names * sizeof *members);
+    for (size_t i = 0; i < names; i++)
+        if (members[i] >= nodes) {
+            free(members);
+            return NULL;
+        }
+    return members;
+}
+
+static bool restore_events(struct placed_spacetime *placed, const struct safetensors *file)
+{
+    size_t nodes = placed->model.options.nodes;
+    placed->order.times =
+        take_reals(file, "events.times", nodes, placed->model.options.time_dim);
+    placed->points = take_reals(file, "events.points", nodes, placed->model.columns);
+    if (!names_load(&placed->names, file))
+        return false;
+    placed->member_nodes = take_members(file, placed->names.count, nodes);
+    return placed->order.times && placed->points && placed->member_nodes;
+}
+
+static bool restore_index(struct causal_order *order, const struct safetensors *file,
+                          const char *path, struct error *error)
+{
+    if (order->causality != CAUSALITY_EXACT)
+        return true;
+    order->has_index = reachability_load(&order->index, file, path, error);
+    if (order->has_index && order->index.nodes != order->nodes)
+        return error_set(error, EX_DATAERR, "%s: the index is of another graph", path);
+    return order->has_index;
+}
+
+static bool restore(struct placed_spacetime *placed, const struct safetensors *file,
+                    const char *path, struct error *error)
+{
+    struct spacetime_options options;
+    const char *kind = safetensors_metadata(file, "kind");
+    if (!kind || strcmp(kind, model_kind) != 0)
+        return error_set(error, EX_DATAERR, "%s: not a model of dag-spacetime%s%s", path,
+                         kind ? "; it is of the kind " : "", kind ? kind : "");
+    if (!read_configuration(safetensors_metadata(file, "configuration"), &options,
+                            &placed->order) ||
+        !fits_file(&options, file) || !spacetime_make(&placed->model, &options, error) ||
+        !restore_events(placed, file)) {
+        error->exit_code = EX_OK;
+        return error_set(error, EX_DATAERR, "%s: the configuration or the events are damaged",
+                         path);
+    }
+    return parameters_load(&placed->model.set, file, path, error) &&
+           restore_index(&placed->order, file, path, error);
+}
+
+bool placed_spacetime_load(struct placed_spacetime *placed, const char *path,
+                           struct error *error)
+{
+    *placed = (struct placed_spacetime){0};
+    struct safetensors file;
+    bool good = safetensors_load(path, &file, error) && restore(placed, &file, path, error);
+    safetensors_free(&file);
+    return good;
+}
+
+void placed_spacetime_free(struct placed_spacetime *placed)
+{
+    spacetime_free(&placed->model);
+    causal_order_free(&placed->order);
+    names_free(&placed->names);
+    free(placed->points);
+    free(placed->member_nodes);
+}

@@ -8,14 +8,12 @@
 #include "base/output.h"
 #include "base/progress.h"
 #include "base/report.h"
-#include "graph/node_table.h"
 #include "nn/spacetime_file.h"
 #include "nn/spacetime_options.h"
 #include "nn/spacetime_result.h"
 #include "optim/training_options.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct settings {
     struct spacetime_settings spacetime;
@@ -152,34 +150,15 @@ static void commit(struct output *output, bool written, struct error *error)
         error_exit(error);
 }
 
-/* A row for every node of the input: its place, then its times. */
 static void write_events(const struct placed_spacetime *placed,
                          const struct common_options *common)
 {
     struct error error = {0};
-    const struct spacetime *model = &placed->model;
-    size_t space = model->space_columns, times = placed->order.time_dim, columns = space + times;
-    size_t rows = placed->names.count;
-    real *values = memory_alloc(rows * columns, sizeof *values);
-    char **headings = memory_alloc(columns, sizeof *headings);
-    for (size_t j = 0; j < columns; j++)
-        headings[j] = memory_format(j < space ? "x%zu" : "t%zu", j < space ? j : j - space);
-    for (size_t m = 0; m < rows; m++) {
-        size_t node = placed->member_nodes[m];
-        memcpy(values + m * columns, placed->points + node * model->columns,
-               space * sizeof *values);
-        memcpy(values + m * columns + space, placed->order.times + node * times,
-               times * sizeof *values);
-    }
     struct output output;
     if (!output_open(&output, common->output, &error))
         error_exit(&error);
-    commit(&output, node_table_write_headed(&output, common->format, &placed->names, values,
-                                            columns, headings, &error), &error);
-    for (size_t j = 0; j < columns; j++)
-        free(headings[j]);
-    free(headings);
-    free(values);
+    commit(&output, placed_spacetime_write_events(placed, &output, common->format, &error),
+           &error);
 }
 
 static void report_options(const struct settings *s, const struct common_options *common,

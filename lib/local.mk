@@ -106,6 +106,7 @@ tesserae_sources = \
     lib/nn/spacetime_file.c lib/nn/spacetime_file.h \
     lib/nn/spacetime_fit.c lib/nn/spacetime_fit.h \
     lib/nn/spacetime_options.c lib/nn/spacetime_options.h \
+    lib/nn/spacetime_query.c lib/nn/spacetime_query.h \
     lib/nn/spacetime_result.c lib/nn/spacetime_result.h \
     lib/optim/checkpoint.c lib/optim/checkpoint.h \
     lib/optim/manifold.h \

@@ -62,6 +62,28 @@ bool node_pairs_read(struct stream *stream, const struct graph *graph, struct no
     return true;
 }
 
+bool node_pairs_from_array(const struct array *array, const char *place, size_t nodes,
+                           struct node_pair **pairs, size_t *count, struct error *error)
+{
+    if (array->dimensions != 2 || array->shape[1] != 2 || !dtype_is_integer(array->dtype))
+        return error_set(error, EX_DATAERR, "%s: expected integers of shape (pairs, 2)", place);
+    *count = array->shape[0];
+    *pairs = memory_alloc(*count, sizeof **pairs);
+    const uint32_t *direct = array->dtype == DTYPE_U32 ? array->data : NULL;
+    for (size_t i = 0; i < 2 * *count; i++) {
+        double node = direct ? (double)direct[i] : array_value(array, i);
+        if (!(node >= 0 && node < (double)nodes)) {
+            free(*pairs);
+            *pairs = NULL;
+            return error_set(error, EX_DATAERR,
+                             "%s: row %zu: no node %.0f in the graph; expected one below %zu",
+                             place, i / 2, node, nodes);
+        }
+        *(i % 2 ? &(*pairs)[i / 2].target : &(*pairs)[i / 2].source) = (uint32_t)node;
+    }
+    return true;
+}
+
 /* The positions of pairs, ordered by source; starts (nodes + 1) tells where each source begins. */
 static size_t *order_by_source(const struct node_pair *pairs, size_t count, size_t nodes,
                                size_t *starts)

@@ -3,6 +3,7 @@
 #define TESSERAE_GRAPH_NODE_PAIRS_H
 
 #include "graph/graph.h"
+#include "io/array.h"
 #include "io/stream.h"
 
 struct node_pair {
@@ -16,6 +17,13 @@ struct node_pair {
  */
 bool node_pairs_read(struct stream *stream, const struct graph *graph, struct node_pair **pairs,
                      size_t *count, struct error *error);
+
+/*
+ * The same from an array of integers (count, 2), nodes by their places from 0; EX_DATAERR, naming
+ * the row, for those that are not below `nodes`. `place` is put in front of the message.
+ */
+bool node_pairs_from_array(const struct array *array, const char *place, size_t nodes,
+                           struct node_pair **pairs, size_t *count, struct error *error);
 
 /*
  * distances (count): from the source to the target of each pair, INFINITY where there is no path.

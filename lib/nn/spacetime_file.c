@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "graph/names_tensor.h"
+#include "graph/node_table.h"
 #include "io/safetensors.h"
 
 #include <cJSON.h>
@@ -236,6 +237,34 @@ bool placed_spacetime_load(struct placed_spacetime *placed, const char *path,
     struct safetensors file;
     bool good = safetensors_load(path, &file, error) && restore(placed, &file, path, error);
     safetensors_free(&file);
+    return good;
+}
+
+/* --- as a table --- */
+
+bool placed_spacetime_write_events(const struct placed_spacetime *placed, struct output *output,
+                                   enum option_format format, struct error *error)
+{
+    const struct spacetime *model = &placed->model;
+    size_t space = model->space_columns, times = placed->order.time_dim, columns = space + times;
+    size_t rows = placed->names.count;
+    real *values = memory_alloc(rows * columns, sizeof *values);
+    char **headings = memory_alloc(columns, sizeof *headings);
+    for (size_t j = 0; j < columns; j++)
+        headings[j] = memory_format(j < space ? "x%zu" : "t%zu", j < space ? j : j - space);
+    for (size_t m = 0; m < rows; m++) {
+        size_t node = placed->member_nodes[m];
+        memcpy(values + m * columns, placed->points + node * model->columns,
+               space * sizeof *values);
+        memcpy(values + m * columns + space, placed->order.times + node * times,
+               times * sizeof *values);
+    }
+    bool good = node_table_write_headed(output, format, &placed->names, values, columns, headings,
+                                        error);
+    for (size_t j = 0; j < columns; j++)
+        free(headings[j]);
+    free(headings);
+    free(values);
     return good;
 }
 

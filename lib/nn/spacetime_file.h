@@ -5,6 +5,8 @@
 #ifndef TESSERAE_NN_SPACETIME_FILE_H
 #define TESSERAE_NN_SPACETIME_FILE_H
 
+#include "base/options.h"
+#include "base/output.h"
 #include "nn/spacetime.h"
 #include "nn/spacetime_causality.h"
 
@@ -29,6 +31,13 @@ bool placed_spacetime_save(const struct placed_spacetime *placed, const char *pa
  */
 bool placed_spacetime_load(struct placed_spacetime *placed, const char *path,
                            struct error *error);
+
+/*
+ * Writes a row for every name: its node's place, then its times, x0,x1,...,t0,t1,... (see
+ * node_table_write).
+ */
+bool placed_spacetime_write_events(const struct placed_spacetime *placed, struct output *output,
+                                   enum option_format format, struct error *error);
 
 /* Frees everything in it. */
 void placed_spacetime_free(struct placed_spacetime *placed);

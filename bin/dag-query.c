@@ -23,8 +23,8 @@ static const struct argp_option options[] = {
     {"features", KEY_FEATURES, "FILE", 0, "Also place the nodes of FILE that the model does not "
      "know, by their features", 1},
     {"relation-only", KEY_RELATION_ONLY, 0, 0, "Leave the distances out", 2},
-    {"interval", KEY_INTERVAL, 0, 0, "Add the interval in time: how far the second node lies within "
-     "the first one's future, or, below 0, within its past; 0 for nodes apart", 2},
+    {"interval", KEY_INTERVAL, 0, 0, "Add the interval in time: how far the second node lies "
+     "within the first one's future, or, below 0, within its past; 0 for nodes apart", 2},
     {0}};
 
 static int parse(int key, char *argument, struct argp_state *state)
@@ -46,8 +46,8 @@ static int parse(int key, char *argument, struct argp_state *state)
 static const struct program program = {
     .name = "dag-query",
     .operands = "[FILE]",
-    .summary = "Tell how pairs of nodes of a directed acyclic graph are related. Reads pairs, as CSV "
-               "u,v or NPY (n, 2); writes u,v,relation,distance, where u is before, after, apart "
+    .summary = "Tell how pairs of nodes of a directed acyclic graph are related. Reads pairs, as "
+               "CSV u,v or NPY (n, 2); writes u,v,relation,distance, where u is before, after, apart "
                "from v, or the same, or the same columns one after the other as NPY.",
     .options = options,
     .parse = parse,
@@ -79,8 +79,8 @@ static bool read_npy(struct stream *stream, size_t names, struct pair_list *list
     bool end;
     if (!npy_read(stream, &array, &end, error))
         return false;
-    bool good = node_pairs_from_array(&array, stream_name(stream), names, &list->pairs, &list->count,
-                                      error);
+    bool good = node_pairs_from_array(&array, stream_name(stream), names, &list->pairs,
+                                      &list->count, error);
     array_free(&array);
     const unsigned char *rest;
     if (good && stream_peek(stream, &rest, 1, error) > 0)
@@ -201,7 +201,8 @@ static void warn_of_doubt(const struct placed_spacetime *placed)
         error_warn("the model holds labels: no path is missed, but some nodes that are said to be "
                    "before or after others are apart from them");
     if (placed->order.causality == CAUSALITY_EDGES)
-        error_warn("the model's times were trained: relations of pairs without an edge are guesses");
+        error_warn("the model's times were trained: relations of pairs without an edge are "
+                   "guesses");
 }
 
 int main(int argc, char **argv)

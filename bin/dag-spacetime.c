@@ -48,8 +48,8 @@ static const struct argp_child groups[] = {
 static const struct program program = {
     .name = "dag-spacetime",
     .operands = "[FILE]",
-    .summary = "Place the nodes of a directed acyclic graph in space and time, so that distances in "
-               "space are the weights of its edges, and one node comes before another in every "
+    .summary = "Place the nodes of a directed acyclic graph in space and time, so that distances "
+               "in space are the weights of its edges, and one node comes before another in every "
                "time when a path leads there. Reads an edge list source,target[,weight]; writes a "
                "table node,x0,x1,...,t0,t1,..."
                "\vBy default --steps is 3000 and --rate 0.03 (0.01 with --features); 5000 and "

@@ -13,7 +13,8 @@ pipelines = \
     share/pipelines/distances.sh \
     share/pipelines/karate.sh \
     share/pipelines/tree.sh \
-    share/pipelines/unix.sh
+    share/pipelines/unix.sh \
+    share/pipelines/unix-spacetime.sh
 pipelinesdir = $(pkgdatadir)/pipelines
 dist_pipelines_DATA = $(pipelines)
 

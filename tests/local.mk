@@ -49,6 +49,7 @@ unit_tests = \
     tests/unit/test_safetensors \
     tests/unit/test_sampling \
     tests/unit/test_signals \
+    tests/unit/test_spacetime \
     tests/unit/test_sparse \
     tests/unit/test_statistics \
     tests/unit/test_stream \
@@ -64,6 +65,8 @@ unit_tests = \
 pipeline_tests = \
     tests/pipeline/completions.sh \
     tests/pipeline/contract.sh \
+    tests/pipeline/dag-query.sh \
+    tests/pipeline/dag-spacetime.sh \
     tests/pipeline/data.sh \
     tests/pipeline/graph-distance.sh \
     tests/pipeline/graph-make.sh \
@@ -240,6 +243,10 @@ tests_unit_test_sampling_LDADD = $(unit_libs)
 tests_unit_test_signals_SOURCES = tests/unit/test_signals.c tests/unit/check_main.h tests/unit/child.h
 tests_unit_test_signals_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_signals_LDADD = $(unit_libs)
+
+tests_unit_test_spacetime_SOURCES = tests/unit/test_spacetime.c tests/unit/check_main.h tests/unit/scratch.h
+tests_unit_test_spacetime_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_spacetime_LDADD = $(unit_libs)
 
 tests_unit_test_sparse_SOURCES = tests/unit/test_sparse.c tests/unit/check_main.h
 tests_unit_test_sparse_CPPFLAGS = $(unit_cppflags)

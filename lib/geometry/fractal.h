@@ -26,8 +26,8 @@ real exponent_slope(enum exponent_form form, real raw);
 real exponent_raw(enum exponent_form form, real exponent);
 
 /*
- * values[i] = sigma(z[i]) for count numbers; logs[i] = log |z[i]|, which the way back needs. What is
- * below 1e-12 in size counts as 0.
+ * values[i] = sigma(z[i]) for count numbers; logs[i] = log |z[i]|, which the way back needs. What
+ * is below 1e-12 in size counts as 0.
  */
 void fractal_values(size_t count, const real *z, real small, real large, real *logs, real *values);
 

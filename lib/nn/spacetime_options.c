@@ -22,8 +22,8 @@ static const struct argp_option option_table[] = {
     {"space-dim", KEY_SPACE, "D", 0, "Dimensions of space (default 4)", 0},
     {"time-dim", KEY_TIME, "T", 0, "Dimensions of time, or auto: the least that is found to serve "
      "(default auto)", 0},
-    {"causality", KEY_CAUSALITY, "NAME", 0, "edges: every edge is trained to point forward in time; "
-     "labels: no path is missed, some pairs are related in error; exact: never wrong (default "
+    {"causality", KEY_CAUSALITY, "NAME", 0, "edges: every edge is trained to point forward in "
+     "time; labels: no path is missed, some pairs are related in error; exact: never wrong (default "
      "exact; edges with --compare or --recipe published)", 0},
     {"recipe", KEY_RECIPE, "NAME", 0, "free: exponents of any size, a good start; published: as in "
      "the paper's experiments (default free)", 0},
@@ -119,7 +119,8 @@ bool spacetime_settle(struct spacetime_settings *s, const struct common_options 
 {
     bool edges = s->compare || s->model.published;
     if (edges && s->chosen_causality > CAUSALITY_EDGES)
-        return error_set(error, EX_USAGE, "%s trains the times; it goes only with --causality edges",
+        return error_set(error, EX_USAGE,
+                         "%s trains the times; it goes only with --causality edges",
                          s->compare ? "--compare" : "--recipe published");
     s->causality.causality = s->chosen_causality != UNCHOSEN ? (enum causality)s->chosen_causality
                              : edges                         ? CAUSALITY_EDGES

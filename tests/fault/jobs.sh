@@ -4,10 +4,18 @@ make_inputs() {
     mkdir -p "$inputs"
     printf 'node,x,y\na,0,1\nb,2,3\nc,1,1\nd,5,2\ne,1,4\n' > "$inputs/points.csv"
     printf 'source,target,weight\na,b,1\nb,c,2\nc,d,1\nd,a,0.5\nd,e,1\n' > "$inputs/edges.csv"
+    printf 'a,b\nb,a\na,e\n' > "$inputs/pairs.csv"
+    dag-spacetime --condense --steps 5 --quiet "$inputs/edges.csv" --model "$inputs/model" \
+        -o "$inputs/events.csv"
 }
 
 list_jobs() {
     cat << JOBS
+dag-query --load $inputs/model --interval $inputs/pairs.csv -o out
+dag-query --load $inputs/model -f npy $inputs/pairs.csv -o out
+dag-spacetime --condense --steps 5 --quiet $inputs/edges.csv --model m -o out
+dag-spacetime --break-cycles --causality labels --steps 5 --quiet -f npy $inputs/edges.csv -o out
+dag-spacetime --break-cycles --compare --steps 5 --quiet $inputs/edges.csv -o out
 graph-distance --names names.csv $inputs/edges.csv -o out
 graph-distance --unweighted --landmarks 3 -f npy $inputs/edges.csv -o out
 graph-embed --dim 2 --steps 5 --quiet $inputs/edges.csv -o out

@@ -118,17 +118,16 @@ void spacetime_table_header(FILE *file)
 {
     fputs("geometry,space_dim,time_dim,parameters,average_distortion,distortion_std,"
           "maximum_distortion,minimum_distortion,average_relative_error,mse,edge_directionality,"
-          "reachability_precision,reachability_recall,training_s\n",
+          "reachability_precision,reachability_recall\n",
           file);
 }
 
 void spacetime_table_row(FILE *file, const struct spacetime *model,
                          const struct spacetime_result *r)
 {
-    fprintf(file, "%s,%zu,%zu,%zu,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.3g\n",
+    fprintf(file, "%s,%zu,%zu,%zu,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g,%.6g\n",
             spacetime_geometry_names[model->options.geometry], model->options.space_dim,
             model->options.time_dim, r->parameters, r->average_distortion, r->distortion_std,
             r->maximum_distortion, r->minimum_distortion, r->relative_error, r->mse,
-            r->directionality, causality_precision(&r->answers), causality_recall(&r->answers),
-            r->seconds);
+            r->directionality, causality_precision(&r->answers), causality_recall(&r->answers));
 }

@@ -1,13 +1,8 @@
 /* graph-stats: what there is to say of a graph in single figures. */
 #include "base/options.h"
-#include "base/output.h"
 #include "base/report.h"
 #include "graph/labels.h"
 #include "graph/statistics.h"
-#include "io/csv.h"
-
-#include <cJSON.h>
-#include <math.h>
 
 enum { KEY_DIRECTED = 0x2000, KEY_LABELS, KEY_EFFORT };
 
@@ -62,41 +57,6 @@ static bool read_labels(const char *path, struct graph *graph, struct labels *la
     return done;
 }
 
-static void print_csv(FILE *file, const struct statistics *statistics)
-{
-    fputs("metric,value\n", file);
-    for (size_t i = 0; i < statistics->count; i++) {
-        fprintf(file, "%s,", statistics->entries[i].name);
-        csv_write_double(file, statistics->entries[i].value);
-        putc('\n', file);
-    }
-}
-
-static void print_json(FILE *file, const struct statistics *statistics)
-{
-    cJSON *object = cJSON_CreateObject();
-    for (size_t i = 0; i < statistics->count; i++)
-        cJSON_AddItemToObject(object, statistics->entries[i].name,
-                              report_number(statistics->entries[i].value));
-    char *text = cJSON_Print(object);
-    fprintf(file, "%s\n", text);
-    cJSON_free(text);
-    cJSON_Delete(object);
-}
-
-static bool write_statistics(const struct statistics *statistics,
-                             const struct common_options *common, struct error *error)
-{
-    struct output output;
-    if (!output_open(&output, common->output, error))
-        return false;
-    if (common->format == FORMAT_JSON)
-        print_json(output.file, statistics);
-    else
-        print_csv(output.file, statistics);
-    return output_commit(&output, error);
-}
-
 static bool write_report(struct report *report, const struct statistics *statistics,
                          const struct settings *settings, const struct common_options *common,
                          struct error *error)
@@ -105,8 +65,7 @@ static bool write_report(struct report *report, const struct statistics *statist
     report_option_text(report, "labels", settings->labels);
     report_option_number(report, "effort", (double)settings->effort);
     report_option_number(report, "threads", common->threads);
-    for (size_t i = 0; i < statistics->count; i++)
-        report_metric(report, statistics->entries[i].name, statistics->entries[i].value);
+    statistics_report(statistics, report);
     return report_write(report, common->report, error);
 }
 
@@ -138,7 +97,7 @@ int main(int argc, char **argv)
         !read_labels(settings.labels, &graph, &labels, &error))
         error_exit(&error);
     statistics_compute(&graph, settings.labels ? &labels : NULL, settings.effort, &statistics);
-    if (!write_statistics(&statistics, &common, &error) ||
+    if (!statistics_write(&statistics, &common, &error) ||
         !write_report(&report, &statistics, &settings, &common, &error))
         error_exit(&error);
     labels_free(&labels);

@@ -2,6 +2,7 @@
 bin_PROGRAMS = \
     bin/dag-query \
     bin/dag-spacetime \
+    bin/dag-stats \
     bin/graph-distance \
     bin/graph-embed \
     bin/graph-make \
@@ -12,6 +13,7 @@ bin_PROGRAMS = \
 
 bin_dag_query_SOURCES = bin/dag-query.c
 bin_dag_spacetime_SOURCES = bin/dag-spacetime.c
+bin_dag_stats_SOURCES = bin/dag-stats.c
 bin_graph_distance_SOURCES = bin/graph-distance.c
 bin_graph_embed_SOURCES = bin/graph-embed.c
 bin_graph_make_SOURCES = bin/graph-make.c

@@ -47,10 +47,12 @@ tesserae_sources = \
     lib/graph/components.c lib/graph/components.h \
     lib/graph/cycles.c lib/graph/cycles.h \
     lib/graph/dag.c lib/graph/dag.h \
+    lib/graph/dag_statistics.c lib/graph/dag_statistics.h \
     lib/graph/diameter.c lib/graph/diameter.h \
     lib/graph/dijkstra.c lib/graph/dijkstra.h \
     lib/graph/distance_table.c lib/graph/distance_table.h \
     lib/graph/edge_csv.c lib/graph/edge_csv.h \
+    lib/graph/edge_csv_write.c \
     lib/graph/generators.c lib/graph/generators.h \
     lib/graph/graph.c lib/graph/graph.h \
     lib/graph/interval_labels.c lib/graph/interval_labels.h \
@@ -71,6 +73,7 @@ tesserae_sources = \
     lib/graph/recipes.c lib/graph/recipes.h \
     lib/graph/sampling.c lib/graph/sampling.h \
     lib/graph/statistics.c lib/graph/statistics.h \
+    lib/graph/statistics_write.c \
     lib/graph/transitive_orientation.c lib/graph/transitive_orientation.h \
     lib/io/array.c lib/io/array.h \
     lib/io/conversion.c lib/io/conversion.h \

@@ -60,6 +60,9 @@ struct closure_summary {
  */
 void closure_sweep(const struct dag *dag, struct closure_summary *summary);
 
+/* How many arcs and nodes a sweep visits, some nanoseconds each. */
+uint64_t closure_sweep_visits(const struct dag *dag);
+
 /* The graph of the arcs that are needed, with their weights and the nodes' names. */
 void closure_reduction(const struct dag *dag, const bool *needed, struct graph *reduction);
 

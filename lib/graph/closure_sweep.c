@@ -57,10 +57,20 @@ static uint64_t sweep_block(const struct sweep *sweep, size_t first, size_t end,
     return size;
 }
 
+static size_t block_count(const struct dag *dag)
+{
+    return (dag->graph.nodes + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
+}
+
+uint64_t closure_sweep_visits(const struct dag *dag)
+{
+    return (uint64_t)block_count(dag) * ((dag->graph.nodes + dag->graph.arcs) / 2 + 1);
+}
+
 void closure_sweep(const struct dag *dag, struct closure_summary *summary)
 {
     size_t nodes = dag->graph.nodes;
-    size_t blocks = (nodes + BLOCK_COLUMNS - 1) / BLOCK_COLUMNS;
+    size_t blocks = block_count(dag);
     struct sweep sweep = {.dag = dag};
     uint64_t size = 0;
     ordered_arcs_make(&sweep.arcs, dag);

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 struct graph {
     size_t nodes;
@@ -57,6 +58,12 @@ struct graph_read_options {
  */
 bool graph_read(struct stream *stream, const struct graph_read_options *options,
                 struct graph *graph, struct error *error);
+
+/*
+ * Writes an edge list with a header; nodes without names are called by their numbers. Each
+ * undirected edge once, weights where there are any.
+ */
+void graph_write(const struct graph *graph, FILE *file);
 
 /*
  * Builds the CSR form from edges in O(nodes + count); names (one per node, or none) is taken over.

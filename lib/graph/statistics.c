@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add(struct statistics *statistics, const char *name, double value)
+void statistics_add(struct statistics *statistics, const char *name, double value)
 {
     statistics->entries[statistics->count++] = (struct statistic){name, value};
 }
@@ -47,9 +47,9 @@ static void add_weights(struct statistics *statistics, const struct graph *graph
         sum += weight;
     }
     free(edges);
-    add(statistics, "weight_minimum", least);
-    add(statistics, "weight_mean", sum / (double)count);
-    add(statistics, "weight_maximum", most);
+    statistics_add(statistics, "weight_minimum", least);
+    statistics_add(statistics, "weight_mean", sum / (double)count);
+    statistics_add(statistics, "weight_maximum", most);
 }
 
 static void add_size(struct statistics *statistics, const struct graph *graph)
@@ -58,14 +58,14 @@ static void add_size(struct statistics *statistics, const struct graph *graph)
     double loops = (double)count_self_loops(graph);
     double edges = graph->directed ? (double)graph->arcs : ((double)graph->arcs + loops) / 2;
     double pairs = nodes * (nodes - 1) / (graph->directed ? 1 : 2);
-    add(statistics, "nodes", nodes);
-    add(statistics, "edges", edges);
-    add(statistics, "self_loops", loops);
-    add(statistics, "weighted", graph->weights != NULL);
-    add(statistics, "directed", graph->directed);
+    statistics_add(statistics, "nodes", nodes);
+    statistics_add(statistics, "edges", edges);
+    statistics_add(statistics, "self_loops", loops);
+    statistics_add(statistics, "weighted", graph->weights != NULL);
+    statistics_add(statistics, "directed", graph->directed);
     if (graph->weights)
         add_weights(statistics, graph);
-    add(statistics, "density", pairs > 0 ? (edges - loops) / pairs : 0);
+    statistics_add(statistics, "density", pairs > 0 ? (edges - loops) / pairs : 0);
 }
 
 /* Components are numbered by size, so the largest is number 0. */
@@ -96,23 +96,23 @@ static void add_components(struct statistics *statistics, const struct graph *gr
 {
     uint32_t *component = memory_alloc(graph->nodes, sizeof *component);
     size_t weak = components(graph, component);
-    add(statistics, "components", (double)weak);
-    add(statistics, "largest_component", size_of_largest(component, graph->nodes));
+    statistics_add(statistics, "components", (double)weak);
+    statistics_add(statistics, "largest_component", size_of_largest(component, graph->nodes));
     size_t strong = graph->directed ? components_strong(graph, component) : 0;
     bool loops = statistics_value(statistics, "self_loops") > 0;
     if (graph->directed) {
-        add(statistics, "strong_components", (double)strong);
-        add(statistics, "largest_strong_component", size_of_largest(component, graph->nodes));
-        add(statistics, "reciprocity", reciprocity(graph));
+        statistics_add(statistics, "strong_components", (double)strong);
+        statistics_add(statistics, "largest_strong_component", size_of_largest(component, graph->nodes));
+        statistics_add(statistics, "reciprocity", reciprocity(graph));
     }
     /* A forest has a node more than edges in every component; arcs both ways are a cycle. */
     size_t edges = simple->arcs / 2;
     bool both_ways = graph->directed && edges != graph->arcs;
     bool forest = !loops && !both_ways && edges + weak == graph->nodes;
-    add(statistics, "is_tree", forest && weak == 1);
-    add(statistics, "is_forest", forest);
+    statistics_add(statistics, "is_tree", forest && weak == 1);
+    statistics_add(statistics, "is_forest", forest);
     if (graph->directed)
-        add(statistics, "is_dag", !loops && strong == graph->nodes);
+        statistics_add(statistics, "is_dag", !loops && strong == graph->nodes);
     free(component);
 }
 
@@ -137,12 +137,12 @@ static void add_degrees(struct statistics *statistics, const struct graph *simpl
     }
     qsort(degrees, nodes, sizeof *degrees, compare_sizes);
     double middle = (double)(degrees[(nodes - 1) / 2] + degrees[nodes / 2]);
-    add(statistics, "degree_minimum", (double)degrees[0]);
-    add(statistics, "degree_median", middle / 2);
-    add(statistics, "degree_mean", mean);
-    add(statistics, "degree_maximum", (double)degrees[nodes - 1]);
-    add(statistics, "degree_std", sqrt(squares / (double)nodes));
-    add(statistics, "isolated_nodes", (double)isolated);
+    statistics_add(statistics, "degree_minimum", (double)degrees[0]);
+    statistics_add(statistics, "degree_median", middle / 2);
+    statistics_add(statistics, "degree_mean", mean);
+    statistics_add(statistics, "degree_maximum", (double)degrees[nodes - 1]);
+    statistics_add(statistics, "degree_std", sqrt(squares / (double)nodes));
+    statistics_add(statistics, "isolated_nodes", (double)isolated);
     free(degrees);
 }
 
@@ -169,10 +169,10 @@ static void add_directed_degrees(struct statistics *statistics, const size_t *in
         sources += in[v] == 0 && out[v] > 0;
         sinks += out[v] == 0 && in[v] > 0;
     }
-    add(statistics, "in_degree_maximum", (double)most_in);
-    add(statistics, "out_degree_maximum", (double)most_out);
-    add(statistics, "sources", (double)sources);
-    add(statistics, "sinks", (double)sinks);
+    statistics_add(statistics, "in_degree_maximum", (double)most_in);
+    statistics_add(statistics, "out_degree_maximum", (double)most_out);
+    statistics_add(statistics, "sources", (double)sources);
+    statistics_add(statistics, "sinks", (double)sinks);
 }
 
 /* Pearson's correlation, over the arcs, of out[source] and in[target]. */
@@ -203,7 +203,7 @@ static void add_ends(struct statistics *statistics, const struct graph *graph)
     count_directed(graph, in, out);
     if (graph->directed)
         add_directed_degrees(statistics, in, out, graph->nodes);
-    add(statistics, "degree_assortativity", assortativity(graph, in, out));
+    statistics_add(statistics, "degree_assortativity", assortativity(graph, in, out));
     free(in);
     free(out);
 }
@@ -211,14 +211,14 @@ static void add_ends(struct statistics *statistics, const struct graph *graph)
 static void add_shape(struct statistics *statistics, const struct graph *simple, uint64_t budget)
 {
     struct clustering clustering = clustering_of(simple);
-    add(statistics, "triangles", (double)clustering.triangles);
-    add(statistics, "global_clustering", clustering.global);
-    add(statistics, "average_clustering", clustering.average);
+    statistics_add(statistics, "triangles", (double)clustering.triangles);
+    statistics_add(statistics, "global_clustering", clustering.global);
+    statistics_add(statistics, "average_clustering", clustering.average);
     size_t count;
     uint32_t *largest = components_largest(simple, &count);
     struct diameter diameter = diameter_of(simple, largest, count, budget);
-    add(statistics, "diameter", (double)diameter.value);
-    add(statistics, "diameter_exact", diameter.exact);
+    statistics_add(statistics, "diameter", (double)diameter.value);
+    statistics_add(statistics, "diameter_exact", diameter.exact);
     free(largest);
 }
 
@@ -243,10 +243,10 @@ static void add_homophily(struct statistics *statistics, const struct graph *sim
     for (size_t c = 0; c < classes; c++)
         by_chance += arcs_of_class[c] / arcs * (arcs_of_class[c] / arcs);
     double edge_homophily = arcs > 0 ? same_arcs / arcs : (double)NAN;
-    add(statistics, "classes", (double)classes);
-    add(statistics, "edge_homophily", edge_homophily);
-    add(statistics, "node_homophily", linked > 0 ? node_shares / linked : (double)NAN);
-    add(statistics, "adjusted_homophily",
+    statistics_add(statistics, "classes", (double)classes);
+    statistics_add(statistics, "edge_homophily", edge_homophily);
+    statistics_add(statistics, "node_homophily", linked > 0 ? node_shares / linked : (double)NAN);
+    statistics_add(statistics, "adjusted_homophily",
         by_chance < 1 ? (edge_homophily - by_chance) / (1 - by_chance) : (double)NAN);
     free(arcs_of_class);
 }

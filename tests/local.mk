@@ -67,6 +67,7 @@ pipeline_tests = \
     tests/pipeline/contract.sh \
     tests/pipeline/dag-query.sh \
     tests/pipeline/dag-spacetime.sh \
+    tests/pipeline/dag-stats.sh \
     tests/pipeline/data.sh \
     tests/pipeline/graph-distance.sh \
     tests/pipeline/graph-make.sh \
@@ -364,10 +365,12 @@ clean-local-fuzz:
 # that they need are built then.
 bench_programs = \
     tests/bench/engine \
+    tests/bench/reachability \
     tests/bench/reading
 bench_scripts = \
     tests/bench/engine.sh \
     tests/bench/graph-distance.sh \
+    tests/bench/reachability.sh \
     tests/bench/reading.sh \
     tests/bench/startup.sh
 EXTRA_PROGRAMS = $(bench_programs)

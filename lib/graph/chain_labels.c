@@ -55,9 +55,9 @@ struct storage {
 };
 
 static void gather_node(struct gathering *gathering, const struct storage *storage,
-                        const struct graph *before, const struct chain_label *own, uint32_t node)
+                        const struct graph *before, struct chain_place own, uint32_t node)
 {
-    gather(gathering, own[node]);
+    gather(gathering, (struct chain_label){own.chain, own.position});
     for (size_t i = before->offsets[node]; i < before->offsets[node + 1]; i++) {
         uint32_t neighbour = before->targets[i];
         for (size_t k = 0; k < storage->count[neighbour]; k++)
@@ -96,7 +96,7 @@ static bool make_directed(struct chain_labels *labels, const struct dag *dag,
     bool fits = true;
     for (size_t p = 0; p < nodes && fits; p++) {
         uint32_t node = dag->order[last ? p : nodes - 1 - p];
-        gather_node(&gathering, &storage, before, labels->own, node);
+        gather_node(&gathering, &storage, before, labels->own[node], node);
         storage.first[node] = storage.filled;
         storage.count[node] = gathering.count;
         fits = gathering.count <= most_labels - storage.filled;
@@ -117,14 +117,14 @@ static bool make_directed(struct chain_labels *labels, const struct dag *dag,
     return fits;
 }
 
-static struct chain_labels labels_begin(const struct chain_cover *cover,
+static struct chain_labels labels_begin(const struct dag *dag, const struct chain_cover *cover,
                                         enum chain_direction direction)
 {
     struct chain_labels labels = {cover->nodes, cover->chains, direction, NULL, NULL, NULL};
     labels.offsets = memory_alloc(cover->nodes + 1, sizeof *labels.offsets);
     labels.own = memory_alloc(cover->nodes, sizeof *labels.own);
     for (size_t v = 0; v < cover->nodes; v++)
-        labels.own[v] = (struct chain_label){cover->chain[v], cover->position[v]};
+        labels.own[v] = (struct chain_place){cover->chain[v], cover->position[v], dag->rank[v]};
     return labels;
 }
 
@@ -134,8 +134,8 @@ bool chain_labels_make(struct chain_labels *labels, const struct dag *dag,
     size_t fixed = (cover->nodes + 1) * sizeof *labels->offsets + cover->nodes * sizeof *labels->own;
     size_t most = most_bytes > fixed ? (most_bytes - fixed) / sizeof *labels->labels : 0;
     struct graph reverse;
-    struct chain_labels forward = labels_begin(cover, CHAIN_FIRST_REACHED);
-    *labels = labels_begin(cover, CHAIN_LAST_REACHING);
+    struct chain_labels forward = labels_begin(dag, cover, CHAIN_FIRST_REACHED);
+    *labels = labels_begin(dag, cover, CHAIN_LAST_REACHING);
     dag_reverse_graph(&dag->graph, &reverse);
     bool has_last = make_directed(labels, dag, &reverse, most);
     if (has_last)
@@ -153,24 +153,42 @@ bool chain_labels_make(struct chain_labels *labels, const struct dag *dag,
     return has_last;
 }
 
-/* The place of a chain among a node's labels, or of the next greater one. */
+/*
+ * The place of a chain among a node's labels, or of the nearest smaller one (or the first). Labels
+ * lie evenly among the chains by and large, so the search goes out from where the chain should be:
+ * one or two cache lines are looked at in place of one for each halving.
+ */
 static const struct chain_label *find_label(const struct chain_labels *labels, uint32_t node,
                                             uint32_t chain)
 {
-    const struct chain_label *low = labels->labels + labels->offsets[node];
+    const struct chain_label *first = labels->labels + labels->offsets[node];
     size_t count = labels->offsets[node + 1] - labels->offsets[node];
-    while (count > 1) { /* halving without a branch: the one that would be guessed wrong half the time */
-        size_t half = count / 2;
-        low += low[half].chain <= chain ? half : 0;
-        count -= half;
+    size_t low = (size_t)((uint64_t)chain * count / labels->chains), high = low + 1;
+    size_t step = 4;
+    for (; low > 0 && first[low].chain > chain; step *= 2) {
+        high = low;
+        low = low > step ? low - step : 0;
     }
-    return low;
+    for (; high < count && first[high].chain <= chain; step *= 2) {
+        low = high;
+        high = high + step < count ? high + step : count;
+    }
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (first[middle].chain <= chain)
+            low = middle;
+        else
+            high = middle;
+    }
+    return first + low;
 }
 
 bool chain_labels_reach(const struct chain_labels *labels, uint32_t u, uint32_t v)
 {
     bool last = labels->direction == CHAIN_LAST_REACHING;
-    struct chain_label own = labels->own[last ? u : v];
+    struct chain_place own = labels->own[last ? u : v];
+    if (labels->own[u].rank >= labels->own[v].rank)
+        return u == v;
     const struct chain_label *label = find_label(labels, last ? v : u, own.chain);
     return label->chain == own.chain &&
            (last ? own.position <= label->position : label->position <= own.position);

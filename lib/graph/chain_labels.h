@@ -22,6 +22,13 @@ struct chain_label {
     uint32_t position;
 };
 
+/* Where a node itself stands. */
+struct chain_place {
+    uint32_t chain;
+    uint32_t position; /* in the chain, from 0 */
+    uint32_t rank;     /* arcs of the longest path that ends there: many a query ends with it */
+};
+
 /* A node is in the label of its own chain. */
 struct chain_labels {
     size_t nodes;
@@ -29,7 +36,7 @@ struct chain_labels {
     enum chain_direction direction;
     size_t *offsets;            /* (nodes + 1) */
     struct chain_label *labels; /* sorted by chain within a node */
-    struct chain_label *own;    /* (nodes): a node's chain and its position there */
+    struct chain_place *own;    /* (nodes) */
 };
 
 /*

@@ -67,7 +67,7 @@ static void add_part(struct safetensors *file, const struct part *part, size_t r
 
 static void add_chains(struct safetensors *file, const struct chain_labels *labels)
 {
-    add_part(file, &chain_parts[0], labels->nodes, 2, 0, labels->own);
+    add_part(file, &chain_parts[0], labels->nodes, 3, 0, labels->own);
     add_part(file, &chain_parts[1], labels->nodes + 1, 0, 0, labels->offsets);
     add_part(file, &chain_parts[2], labels->offsets[labels->nodes], 2, 0, labels->labels);
 }
@@ -188,30 +188,42 @@ static bool are_offsets(const size_t *offsets, size_t nodes, size_t count)
     return offsets[0] == 0 && offsets[nodes] == count;
 }
 
-/* Every chain has positions 0 .. length - 1, each once. */
-static bool are_chains(const struct chain_labels *labels)
+/* starts (chains + 1): where the members of each chain begin; false when one has none. */
+static bool count_chains(const struct chain_labels *labels, size_t *starts)
 {
-    size_t *starts = memory_zeroed(labels->chains + 1, sizeof *starts);
-    bool *taken = memory_zeroed(labels->nodes, sizeof *taken);
-    bool good = true;
-    for (size_t v = 0; v < labels->nodes && good; v++) {
-        good = labels->own[v].chain < labels->chains;
-        if (good)
-            starts[labels->own[v].chain + 1]++;
+    memset(starts, 0, (labels->chains + 1) * sizeof *starts);
+    for (size_t v = 0; v < labels->nodes; v++) {
+        if (labels->own[v].chain >= labels->chains)
+            return false;
+        starts[labels->own[v].chain + 1]++;
     }
-    for (size_t c = 0; c < labels->chains && good; c++) {
-        good = starts[c + 1] > 0;
+    bool good = true;
+    for (size_t c = 0; c < labels->chains; c++) {
+        good &= starts[c + 1] > 0;
         starts[c + 1] += starts[c];
     }
+    return good;
+}
+
+/* Every chain has positions 0 .. length - 1, each once, and ranks go up along it. */
+static bool are_chains(const struct chain_labels *labels)
+{
+    size_t *starts = memory_alloc(labels->chains + 1, sizeof *starts);
+    uint32_t *members = memory_alloc(labels->nodes, sizeof *members);
+    bool good = count_chains(labels, starts);
+    memset(members, 0xff, labels->nodes * sizeof *members);
     for (size_t v = 0; v < labels->nodes && good; v++) {
-        struct chain_label own = labels->own[v];
-        good = own.position < starts[own.chain + 1] - starts[own.chain];
-        if (good) {
-            good = !taken[starts[own.chain] + own.position];
-            taken[starts[own.chain] + own.position] = true;
-        }
+        struct chain_place own = labels->own[v];
+        good = own.position < starts[own.chain + 1] - starts[own.chain] &&
+               members[starts[own.chain] + own.position] == UINT32_MAX;
+        if (good)
+            members[starts[own.chain] + own.position] = (uint32_t)v;
     }
-    free(taken);
+    for (size_t i = 1; i < labels->nodes && good; i++) {
+        struct chain_place before = labels->own[members[i - 1]], own = labels->own[members[i]];
+        good = before.chain != own.chain || before.rank < own.rank;
+    }
+    free(members);
     free(starts);
     return good;
 }
@@ -240,7 +252,7 @@ static bool load_chains(const struct reading *reading, struct reachability *inde
     struct chain_labels *labels = &index->chains;
     size_t count = first_side(reading, &chain_parts[2]);
     index->nodes = labels->nodes = first_side(reading, &chain_parts[0]);
-    labels->own = take_part(reading, &chain_parts[0], labels->nodes, 2, 0);
+    labels->own = take_part(reading, &chain_parts[0], labels->nodes, 3, 0);
     labels->offsets = take_part(reading, &chain_parts[1], labels->nodes + 1, 0, 0);
     labels->labels = take_part(reading, &chain_parts[2], count, 2, 0);
     if (!labels->own || !labels->offsets || !labels->labels)

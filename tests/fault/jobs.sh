@@ -16,6 +16,8 @@ dag-query --load $inputs/model -f npy $inputs/pairs.csv -o out
 dag-spacetime --condense --steps 5 --quiet $inputs/edges.csv --model m -o out
 dag-spacetime --break-cycles --causality labels --steps 5 --quiet -f npy $inputs/edges.csv -o out
 dag-spacetime --break-cycles --compare --steps 5 --quiet $inputs/edges.csv -o out
+dag-stats --break-cycles --reduce hasse.csv --chains c.csv $inputs/edges.csv -o out
+dag-stats --condense -f json $inputs/edges.csv -o out
 graph-distance --names names.csv $inputs/edges.csv -o out
 graph-distance --unweighted --landmarks 3 -f npy $inputs/edges.csv -o out
 graph-embed --dim 2 --steps 5 --quiet $inputs/edges.csv -o out

@@ -15,6 +15,7 @@ enum {
     KEY_LABELS,
     KEY_DIRECTED,
     KEY_DISK,
+    KEY_CONE,
     KEY_TITLE,
     KEY_X_NAME,
     KEY_Y_NAME,
@@ -32,7 +33,8 @@ enum {
 };
 
 static const struct argp_option own_options[] = {
-    {"kind", 'k', "KIND", 0, "scatter, graph, lines, histogram, heatmap or images", 1},
+    {"kind", 'k', "KIND", 0, "scatter, graph, dag, lines, histogram, heatmap or images",
+     1},
     {0, 0, 0, 0, "What to draw:", 2},
     {"x", 'x', "COLUMN", 0, "Column, by name or number from 1, to draw along x", 2},
     {"y", 'y', "COLUMN", 0, "Column along y; for lines a list: A,B,C", 2},
@@ -45,6 +47,7 @@ static const struct argp_option own_options[] = {
     {"edges", KEY_EDGES, "FILE", 0, "Edges of the graph: CSV source,target by node name", 2},
     {"directed", KEY_DIRECTED, 0, 0, "End edges in arrow heads", 2},
     {"disk", KEY_DISK, 0, 0, "Points of the Poincaré disc: draw it, and edges as geodesics", 2},
+    {"cone", KEY_CONE, "NODE", 0, "Show what lies before and after an event of a dag", 2},
     {"bins", KEY_BINS, "N", 0, "Bars of the histogram", 2},
     {"grid", KEY_GRID, "RxC", 0, "Rows and columns of images", 2},
     {0, 0, 0, 0, "How to draw:", 3},
@@ -63,7 +66,7 @@ static const struct argp_option own_options[] = {
     {0}};
 
 static const char *const kinds[] = {"scatter",   "graph",   "lines",
-                                    "histogram", "heatmap", "images", NULL};
+                                    "histogram", "heatmap", "images", "dag", NULL};
 
 /* The kinds that an option is for, one bit each; those that are not here are for all. */
 enum {
@@ -73,7 +76,9 @@ enum {
     HISTOGRAM = 1 << PLOT_HISTOGRAM,
     HEATMAP = 1 << PLOT_HEATMAP,
     IMAGES = 1 << PLOT_IMAGES,
+    DAG = 1 << PLOT_DAG,
     POINTS = SCATTER | GRAPH,
+    MARKS = POINTS | DAG,
     AXES = POINTS | LINES | HISTOGRAM
 };
 
@@ -82,22 +87,23 @@ static const struct {
     unsigned kinds;
 } scopes[] = {{'x', AXES},
               {'y', POINTS | LINES},
-              {KEY_COLOR, POINTS},
-              {KEY_CATEGORICAL, POINTS},
-              {KEY_LABEL, POINTS},
-              {KEY_LABELS, POINTS},
-              {KEY_EDGES, GRAPH},
+              {KEY_COLOR, MARKS},
+              {KEY_CATEGORICAL, MARKS},
+              {KEY_LABEL, MARKS},
+              {KEY_LABELS, MARKS},
+              {KEY_EDGES, GRAPH | DAG},
               {KEY_DIRECTED, GRAPH},
               {KEY_DISK, POINTS},
+              {KEY_CONE, DAG},
               {KEY_BINS, HISTOGRAM},
               {KEY_GRID, IMAGES},
-              {KEY_X_NAME, AXES | HEATMAP},
-              {KEY_Y_NAME, AXES | HEATMAP},
+              {KEY_X_NAME, AXES | HEATMAP | DAG},
+              {KEY_Y_NAME, AXES | HEATMAP | DAG},
               {KEY_LOG_X, AXES},
               {KEY_LOG_Y, AXES},
-              {KEY_COLORMAP, POINTS | HEATMAP | IMAGES},
-              {KEY_POINT_SIZE, POINTS},
-              {KEY_ALPHA, AXES}};
+              {KEY_COLORMAP, MARKS | HEATMAP | IMAGES},
+              {KEY_POINT_SIZE, MARKS},
+              {KEY_ALPHA, AXES | DAG}};
 enum { SCOPES = sizeof scopes / sizeof *scopes };
 
 struct settings {
@@ -118,8 +124,8 @@ static const char *option_name(int key)
 static void check_scopes(const struct settings *settings, struct argp_state *state)
 {
     if (settings->kind == PLOT_KINDS)
-        argp_error(state, "--kind is missing; expected scatter, graph, lines, histogram, heatmap "
-                          "or images");
+        argp_error(state, "--kind is missing; expected scatter, graph, dag, lines, histogram, "
+                          "heatmap or images");
     for (size_t i = 0; i < SCOPES; i++)
         if (settings->given[i] && !(scopes[i].kinds & 1u << settings->kind))
             argp_error(state, "--%s is not for --kind %s", option_name(scopes[i].key),
@@ -163,6 +169,7 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_LABELS: plot->labels = argument; return 0;
     case KEY_EDGES: plot->edges = argument; return 0;
     case KEY_DIRECTED: plot->directed = true; return 0;
+    case KEY_CONE: plot->cone = argument; return 0;
     case KEY_DISK: plot->disk = true; return 0;
     case KEY_TITLE: plot->title = argument; return 0;
     case KEY_X_NAME: plot->x_name = argument; return 0;
@@ -210,7 +217,8 @@ int main(int argc, char **argv)
 {
     static bool (*const draw[PLOT_KINDS])(const struct plot_options *options,
                                           struct stream *stream, struct error *error) = {
-        plot_scatter, plot_graph, plot_lines, plot_histogram, plot_heatmap, plot_images};
+        plot_scatter, plot_graph, plot_lines, plot_histogram, plot_heatmap,
+        plot_images,  plot_dag};
     struct common_options common;
     struct settings settings = {.plot.figure.scale = 1, .kind = PLOT_KINDS};
     struct error error = {0};

@@ -121,7 +121,9 @@ tesserae_sources = \
     lib/plot/bins.c lib/plot/bins.h \
     lib/plot/color.c lib/plot/color.h \
     lib/plot/coloring.c lib/plot/coloring.h \
+    lib/plot/dag.c \
     lib/plot/disc.c lib/plot/disc.h \
+    lib/plot/edges.c lib/plot/edges.h \
     lib/plot/figure.c lib/plot/figure.h \
     lib/plot/graph.c \
     lib/plot/heatmap.c \

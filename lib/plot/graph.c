@@ -2,8 +2,8 @@
 #include "plot/plot.h"
 
 #include "base/memory.h"
-#include "graph/graph.h"
 #include "plot/disc.h"
+#include "plot/edges.h"
 #include "plot/points.h"
 #include "plot/text.h"
 #include "plot/timeline.h"
@@ -27,74 +27,6 @@ struct graph_plot {
     bool time_across;        /* x is given, y was chosen by timeline_place */
     bool time_up;            /* the other way round */
 };
-
-/* The points of node names: the first row of a name counts. */
-static size_t *index_points(const struct points *points, const char *const *nodes,
-                            struct names *names)
-{
-    size_t *first = memory_alloc(points->count, sizeof *first);
-    for (size_t i = 0; i < points->count; i++) {
-        const char *name = nodes[points->rows[i]];
-        size_t known = names->count;
-        uint32_t index = names_add(names, name, strlen(name));
-        if (index == known)
-            first[index] = i;
-    }
-    return first;
-}
-
-/* Keeps the edges whose ends are points. */
-static bool keep_edges(struct graph_plot *plot, const struct graph *graph, const char *path,
-                       struct error *error)
-{
-    struct names names = {0};
-    const char **nodes = input_nodes(&plot->input);
-    size_t *points = index_points(&plot->points, nodes, &names);
-    size_t count, unknown = 0;
-    const char *example = NULL;
-    struct edge *edges = graph_edges(graph, &count);
-    plot->edges = memory_alloc(count, sizeof *plot->edges);
-    for (size_t i = 0; i < count; i++) {
-        const char *ends[2] = {graph->names.strings[edges[i].source],
-                               graph->names.strings[edges[i].target]};
-        uint32_t source = names_find(&names, ends[0]), target = names_find(&names, ends[1]);
-        if (source == NAMES_ABSENT || target == NAMES_ABSENT) {
-            example = unknown++ ? example : ends[source != NAMES_ABSENT];
-            continue;
-        }
-        plot->edges[plot->edge_count++] = (struct point_edge){points[source], points[target]};
-    }
-    if (plot->edge_count == 0)
-        error_set(error, EX_DATAERR, "%s: no edge joins two nodes of %s; node '%s' has no point",
-                  path, plot->input.name, example);
-    else if (unknown)
-        error_warn("%s: left out %zu of %zu edges, to nodes without a point (as '%s')", path,
-                   unknown, count, example);
-    free(edges);
-    free(points);
-    names_free(&names);
-    return plot->edge_count > 0;
-}
-
-static bool read_edges(struct graph_plot *plot, const struct plot_options *options,
-                       struct error *error)
-{
-    struct graph_read_options how = {.directed = options->directed,
-                                     .allow_self_loops = true,
-                                     .allow_nonpositive = true,
-                                     .duplicates = DUPLICATES_KEEP_FIRST};
-    struct stream *stream = stream_open(options->edges, error);
-    if (!stream)
-        return false;
-    struct graph graph = {0};
-    bool good = graph_read(stream, &how, &graph, error);
-    stream_close(stream);
-    if (!good)
-        return false;
-    good = keep_edges(plot, &graph, options->edges, error);
-    graph_free(&graph);
-    return good;
-}
 
 static bool are_short(const char *const *names, size_t count)
 {
@@ -177,7 +109,8 @@ static bool prepare(struct graph_plot *plot, const struct plot_options *options,
     if (!points_select(&plot->points, input, options, true, error) ||
         !coloring_make(&plot->coloring, input, options, error))
         return false;
-    if (options->edges && !read_edges(plot, options, error))
+    if (options->edges && !edges_read(options->edges, options->directed, input, &plot->points,
+                                      &plot->edges, &plot->edge_count, error))
         return false;
     if (!place_in_time(plot, options, error))
         return false;

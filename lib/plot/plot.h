@@ -20,6 +20,7 @@ enum plot_kind {
     PLOT_HISTOGRAM,
     PLOT_HEATMAP,
     PLOT_IMAGES,
+    PLOT_DAG,
     PLOT_KINDS
 };
 
@@ -36,6 +37,7 @@ struct plot_options {
     bool categorical;        /* colours stand for categories, even if they are numbers */
     const char *edges;       /* files */
     const char *labels;
+    const char *cone;        /* a node */
     bool directed;           /* edges end in arrow heads */
     bool disk;               /* points of the Poincaré disc; edges are its geodesics */
     bool log_x, log_y;
@@ -52,6 +54,9 @@ bool plot_scatter(const struct plot_options *options, struct stream *stream, str
 
 /* Points as the nodes of a graph, with the edges of a file. */
 bool plot_graph(const struct plot_options *options, struct stream *stream, struct error *error);
+
+/* Events node,x0,...,t0,... in time and space, with the edges of a file. */
+bool plot_dag(const struct plot_options *options, struct stream *stream, struct error *error);
 
 /* Columns against the first one. */
 bool plot_lines(const struct plot_options *options, struct stream *stream, struct error *error);

@@ -6,12 +6,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/unix-spacetime.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 dag-spacetime --quiet --space-dim 2 --steps 1000 "$TESSERAE_DATA/unix.csv" \
     --model "$work/unix.safetensors" -o unix-events.csv
-if tensor-plot --help | grep -q 'dag'; then
-    tensor-plot --kind dag --edges "$TESSERAE_DATA/unix.csv" unix-events.csv \
-        --title "The Unix systems in space and time" -o unix-spacetime.png
-else
-    tensor-plot --kind scatter -x x0 -y t0 unix-events.csv \
-        --title "The Unix systems in space and time" -o unix-spacetime.png
-fi
+tensor-plot --quiet --kind dag --edges "$TESSERAE_DATA/unix.csv" --cone "Unix V7" \
+    --labels "$TESSERAE_DATA/unix-nodes.csv" --color family unix-events.csv \
+    --title "The Unix systems in space and time" --width 1400 --height 1000 -o unix-spacetime.png
 printf '%s\n' 'Unix V6,FreeBSD 2' 'Unix V7,xv6' '2BSD,PWB/UNIX' |
     dag-query --load "$work/unix.safetensors"

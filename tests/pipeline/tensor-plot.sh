@@ -30,12 +30,14 @@ CSV
 printf 'node,label,order\na,one,3\nb,two,1\nc,one,2\nd,one,4\n' > labels.csv
 printf 't,sine,other\n0,0,1\n1,0.8,2\n2,0.9,\n3,0.1,1e3\n' > lines.csv
 printf '1\n1\n2\n3\n5\n8\n13\n' > numbers.csv
+printf 'node,x0,t0,t1,family\na,0,0,0,red\nb,1,1,2,blue\nc,2,2,1,red\nd,3,3,3,red\n' > events.csv
 printf 'node,a,b,c\na,0,1,2\nb,1,0,\nc,2,1.5,0\n' > matrix.csv
 
 # Sizes, in every format, of every kind.
-for kind in scatter graph lines histogram heatmap; do
+for kind in scatter graph dag lines histogram heatmap; do
     case $kind in
     scatter | graph) input='-x x0 -y x1 points.csv' ;;
+    dag) input=events.csv ;;
     lines) input=lines.csv ;;
     histogram) input=numbers.csv ;;
     heatmap) input=matrix.csv ;;
@@ -143,7 +145,26 @@ echo '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><
 check "a system without fonts" warns 'no font was found.*fonts-dejavu-core' \
     env FONTCONFIG_FILE="$PWD/none.conf" tensor-plot -k histogram numbers.csv -o strokes.png
 
+# Events: two times, one, several; the cone of one; an edge into the past.
+printf 'a,b\na,c\nb,d\nc,d\n' > diamond.csv
+printf 'd,a\nb,c\na,d\n' > wrong.csv
+check "edges of events" tensor-plot -k dag --edges diamond.csv events.csv -o diamond.svg
+check "a cone" tensor-plot -k dag --edges diamond.csv --cone b events.csv -o cone.svg
+check "cones differ" sh -c '! cmp -s diamond.svg cone.svg && ! cmp -s dag.svg diamond.svg'
+check "colours of events" tensor-plot -k dag --color family --edges diamond.csv events.csv -o c.png
+check "edges that lead elsewhere" warns '2 of 3 edges do not lead into the future' \
+    tensor-plot -k dag --edges wrong.csv events.csv -o wrong.svg
+printf 'node,t0,t1,t2\na,0,0,0\nb,1,2,2\nc,2,1,1\n' > three.csv
+printf 'node,x0,x1,t0\na,0,0,0\nb,1,2,1\nc,2,1,nan\n' > one.csv
+check "three times" tensor-plot -k dag --cone a three.csv -o three.svg
+check "one time, an event without" warns 'left out 1 of 3 events' \
+    tensor-plot -k dag one.csv -o one.svg
+
 # What must fail.
+check_fails 65 'points.csv: no column t0 of times' tensor-plot -k dag points.csv -o x.png
+check_fails 65 "events.csv has no event 'z'" tensor-plot -k dag --cone z events.csv -o x.png
+check_fails 64 'cone is not for --kind graph' tensor-plot -k graph --cone b points.csv -o x.png
+check_fails 64 'directed is not for --kind dag' tensor-plot -k dag --directed events.csv -o x.png
 check_fails 64 '.--kind is missing' tensor-plot points.csv -o x.png
 check_fails 64 "'pie' is not one of scatter, graph" tensor-plot -k pie points.csv -o x.png
 check_fails 64 'expected .png, .svg or .pdf' tensor-plot -k scatter points.csv -o x.jpeg

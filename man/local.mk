@@ -7,4 +7,5 @@ dist_man_MANS = \
     man/tensor-info.1 \
     man/tensor-plot.1 \
     man/tesserae-model.5 \
-    man/tesserae-stream.5
+    man/tesserae-stream.5 \
+    man/tesserae.7

@@ -200,9 +200,10 @@ static void apply(const struct settings *s, const struct common_options *common)
     if (!graph_embedding_load(&model, &names, s->load_path, &error))
         error_exit(&error);
     if (model.has_encoder != (s->embedding.features_path != NULL))
-        error_die(EX_USAGE, model.has_encoder ? "%s: the model places nodes by their features; "
-                                                "give them with --features"
-                                              : "%s: the model has no encoder; --features is of no use",
+        error_die(EX_USAGE,
+                  model.has_encoder ? "%s: the model places nodes by their features; "
+                                      "give them with --features"
+                                    : "%s: the model has no encoder; --features is of no use",
                   s->load_path);
     if (s->embedding.features_path) {
         if (!node_table_read(s->embedding.features_path, &placed, &features, &columns, &error))

@@ -72,7 +72,9 @@ static char *final_name(const char *path)
     return memory_copy_string(realpath(path, resolved) ? resolved : path);
 }
 
-/* Creates the unfinished file of a slot; no signal may come between its creation and its listing. */
+/*
+ * Creates the unfinished file of a slot; no signal may come between its creation and its listing.
+ */
 static int create_listed(int slot)
 {
     sigset_t all;

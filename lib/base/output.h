@@ -30,7 +30,9 @@ struct output {
  */
 void output_prepare_standard(void);
 
-/* Opens path for writing; NULL or "-" is standard output. Devices and pipes are written directly. */
+/*
+ * Opens path for writing; NULL or "-" is standard output. Devices and pipes are written directly.
+ */
 bool output_open(struct output *output, const char *path, struct error *error);
 
 /* Writes count bytes; false on failure. */

@@ -40,7 +40,8 @@ bool space_parse(struct space *space, const char *text, size_t dimension, struct
     do {
         const char *letter = *at ? strchr(kind_letters, *at) : NULL;
         char *end = NULL;
-        unsigned long value = letter && isdigit((unsigned char)at[1]) ? strtoul(at + 1, &end, 10) : 0;
+        unsigned long value =
+            letter && isdigit((unsigned char)at[1]) ? strtoul(at + 1, &end, 10) : 0;
         if (!value || (*end && *end != 'x') ||
             !add_factor(space, (enum factor_kind)(letter - kind_letters), value))
             return error_set(error, EX_USAGE,

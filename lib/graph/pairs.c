@@ -136,7 +136,8 @@ static bool check_entry(const struct array *matrix, size_t i, size_t j, const ch
                         struct error *error)
 {
     size_t nodes = matrix->shape[0];
-    double value = array_value(matrix, i * nodes + j), mirrored = array_value(matrix, j * nodes + i);
+    double value = array_value(matrix, i * nodes + j),
+           mirrored = array_value(matrix, j * nodes + i);
     const char *wrong = NULL;
     if (!isfinite(value))
         wrong = "is not finite";

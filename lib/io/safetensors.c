@@ -81,7 +81,8 @@ static bool parse_tensor(const cJSON *tensor, struct extent *extent, const char 
         !array_check_shape(array->dtype, array->dimensions, array->shape, &bytes, place, error))
         return false;
     const cJSON *offsets = cJSON_GetObjectItemCaseSensitive(tensor, "data_offsets");
-    if (cJSON_GetArraySize(offsets) != 2 || !read_size(cJSON_GetArrayItem(offsets, 0), &extent->begin) ||
+    if (cJSON_GetArraySize(offsets) != 2 ||
+        !read_size(cJSON_GetArrayItem(offsets, 0), &extent->begin) ||
         !read_size(cJSON_GetArrayItem(offsets, 1), &extent->end) || extent->begin > extent->end)
         return error_set(error, EX_DATAERR, "%s: malformed data_offsets; expected [begin, end]",
                          place);

@@ -93,8 +93,8 @@ static bool scale_landmarks(const struct landmarks *landmarks, double inverse_sc
     size_t found = dimension < landmarks->count ? dimension : landmarks->count;
     real *values = memory_alloc(found, sizeof *values);
     real *vectors = memory_alloc(found * landmarks->count, sizeof *vectors);
-    bool good = linalg_eigen_some(products, landmarks->count, LINALG_LARGEST, found, values, vectors,
-                                  &error);
+    bool good = linalg_eigen_some(products, landmarks->count, LINALG_LARGEST, found, values,
+                                  vectors, &error);
     if (good)
         project(landmarks, squares, means, values, vectors, found, dimension, layout);
     free(squares);

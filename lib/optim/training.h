@@ -19,7 +19,7 @@ struct training {
     struct schedule schedule;     /* schedule.steps is the number of steps */
     double clip;                  /* largest norm of the gradient; 0: do not clip */
     uint64_t evaluate_every;      /* steps; 0: only after the last */
-    uint64_t patience;            /* evaluations without a better figure before stopping; 0: never */
+    uint64_t patience; /* evaluations without a better figure before stopping; 0: never */
 
     /* Builds the loss of a step on the tape (which is fresh). */
     struct variable *(*loss)(void *context, struct tape *tape, uint64_t step);

@@ -93,8 +93,8 @@ START_TEST(smallest)
     ck_assert_msg(read_header("{}  ", 0, &file, &error), "%s", error.message);
     ck_assert_uint_eq(file.count, 0);
     safetensors_free(&file);
-    ck_assert(read_header("{\"a\":{\"dtype\":\"F16\",\"shape\":[],\"data_offsets\":[0,2]}}", 2, &file,
-                          &error));
+    ck_assert(read_header("{\"a\":{\"dtype\":\"F16\",\"shape\":[],\"data_offsets\":[0,2]}}", 2,
+                          &file, &error));
     ck_assert_int_eq(file.entries[0].array.dtype, DTYPE_F16);
     safetensors_free(&file);
 }

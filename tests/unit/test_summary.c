@@ -89,8 +89,9 @@ START_TEST(kinds_of_input)
     expect_summary("a,b\n1,x\n,y\n", 11, "a float64 1 1;b text 1 0;");
     expect_summary("[[1,2],[3,4]] [5]", 17, "- float64 2 4;- float64 1 1;");
     expect_summary("\0\0\x08\2\0\0\0\2\0\0\0\1ab", 14, "- uint8 2 2;");
-    const char model[] = "\x57\0\0\0\0\0\0\0{\"__metadata__\":{\"k\":\"v\"},\"t\":{\"dtype\":\"F32\","
-                         "\"shape\":[1],\"data_offsets\":[0,4]}}         \0\0\0\0";
+    const char model[] =
+        "\x57\0\0\0\0\0\0\0{\"__metadata__\":{\"k\":\"v\"},\"t\":{\"dtype\":\"F32\","
+        "\"shape\":[1],\"data_offsets\":[0,4]}}         \0\0\0\0";
     expect_summary(model, 8 + 0x57 + 4, "k=v;t float32 1 1;");
 }
 END_TEST

@@ -1,6 +1,7 @@
 # Manual pages: one per program (section 1), formats (5), the overview (7).
 dist_man_MANS = \
     man/graph-distance.1 \
+    man/graph-embed.1 \
     man/graph-make.1 \
     man/graph-stats.1 \
     man/tensor-convert.1 \

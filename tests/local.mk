@@ -57,7 +57,9 @@ pipeline_tests = \
     tests/pipeline/completions.sh \
     tests/pipeline/contract.sh \
     tests/pipeline/data.sh \
+    tests/pipeline/documentation.sh \
     tests/pipeline/graph-distance.sh \
+    tests/pipeline/graph-embed.sh \
     tests/pipeline/graph-make.sh \
     tests/pipeline/graph-stats.sh \
     tests/pipeline/tensor-convert.sh \

@@ -4,6 +4,7 @@ unit_tests = \
     tests/unit/test_array \
     tests/unit/test_bins \
     tests/unit/test_blas \
+    tests/unit/test_checkpoint \
     tests/unit/test_color \
     tests/unit/test_components \
     tests/unit/test_conversion \
@@ -13,6 +14,7 @@ unit_tests = \
     tests/unit/test_generators \
     tests/unit/test_gradient_check \
     tests/unit/test_graph \
+    tests/unit/test_hyperbolic \
     tests/unit/test_idx \
     tests/unit/test_image \
     tests/unit/test_json \
@@ -20,6 +22,7 @@ unit_tests = \
     tests/unit/test_labels \
     tests/unit/test_linalg \
     tests/unit/test_memory \
+    tests/unit/test_metric_axioms \
     tests/unit/test_names \
     tests/unit/test_node_pairs \
     tests/unit/test_npy \
@@ -28,8 +31,10 @@ unit_tests = \
     tests/unit/test_ops_elementwise \
     tests/unit/test_ops_reduce \
     tests/unit/test_ops_rows \
+    tests/unit/test_optimizer \
     tests/unit/test_options \
     tests/unit/test_output \
+    tests/unit/test_pair_distances \
     tests/unit/test_parameter \
     tests/unit/test_paths \
     tests/unit/test_principal \
@@ -40,8 +45,12 @@ unit_tests = \
     tests/unit/test_rng \
     tests/unit/test_safetensors \
     tests/unit/test_sampling \
+    tests/unit/test_schedule \
     tests/unit/test_signals \
+    tests/unit/test_snowflake \
+    tests/unit/test_space \
     tests/unit/test_sparse \
+    tests/unit/test_spherical \
     tests/unit/test_statistics \
     tests/unit/test_stream \
     tests/unit/test_summary \
@@ -50,6 +59,7 @@ unit_tests = \
     tests/unit/test_text \
     tests/unit/test_ticks \
     tests/unit/test_timeline \
+    tests/unit/test_training \
     tests/unit/test_vector_math
 
 # tests/pipeline: one shell script per program.
@@ -269,6 +279,52 @@ tests_unit_test_ticks_LDADD = $(unit_libs)
 tests_unit_test_timeline_SOURCES = tests/unit/test_timeline.c tests/unit/check_main.h
 tests_unit_test_timeline_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_timeline_LDADD = $(unit_libs)
+
+tests_unit_test_schedule_SOURCES = tests/unit/test_schedule.c tests/unit/check_main.h
+tests_unit_test_schedule_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_schedule_LDADD = $(unit_libs)
+
+tests_unit_test_optimizer_SOURCES = tests/unit/test_optimizer.c \
+    tests/unit/check_main.h tests/unit/space_cases.h
+tests_unit_test_optimizer_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_optimizer_LDADD = $(unit_libs)
+
+tests_unit_test_space_SOURCES = tests/unit/test_space.c \
+    tests/unit/check_main.h tests/unit/space_cases.h
+tests_unit_test_space_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_space_LDADD = $(unit_libs)
+
+tests_unit_test_hyperbolic_SOURCES = tests/unit/test_hyperbolic.c tests/unit/check_main.h
+tests_unit_test_hyperbolic_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_hyperbolic_LDADD = $(unit_libs)
+
+tests_unit_test_spherical_SOURCES = tests/unit/test_spherical.c tests/unit/check_main.h
+tests_unit_test_spherical_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_spherical_LDADD = $(unit_libs)
+
+tests_unit_test_pair_distances_SOURCES = tests/unit/test_pair_distances.c \
+    tests/unit/check_main.h tests/unit/space_cases.h
+tests_unit_test_pair_distances_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_pair_distances_LDADD = $(unit_libs)
+
+tests_unit_test_training_SOURCES = tests/unit/test_training.c \
+    tests/unit/check_main.h tests/unit/child.h tests/unit/scratch.h
+tests_unit_test_training_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_training_LDADD = $(unit_libs)
+
+tests_unit_test_checkpoint_SOURCES = tests/unit/test_checkpoint.c \
+    tests/unit/check_main.h tests/unit/scratch.h
+tests_unit_test_checkpoint_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_checkpoint_LDADD = $(unit_libs)
+
+tests_unit_test_snowflake_SOURCES = tests/unit/test_snowflake.c tests/unit/check_main.h
+tests_unit_test_snowflake_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_snowflake_LDADD = $(unit_libs)
+
+tests_unit_test_metric_axioms_SOURCES = tests/unit/test_metric_axioms.c \
+    tests/unit/check_main.h tests/unit/space_cases.h
+tests_unit_test_metric_axioms_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_metric_axioms_LDADD = $(unit_libs)
 
 # tests/dist: programs in several processes.
 dist_tests = tests/dist/ranks.sh

@@ -10,21 +10,28 @@ unit_tests = \
     tests/unit/test_conversion \
     tests/unit/test_csv \
     tests/unit/test_disc \
+    tests/unit/test_embedding_loss \
+    tests/unit/test_embedding_quality \
+    tests/unit/test_embedding_start \
     tests/unit/test_error \
     tests/unit/test_generators \
     tests/unit/test_gradient_check \
     tests/unit/test_graph \
+    tests/unit/test_graph_embedding \
     tests/unit/test_hyperbolic \
     tests/unit/test_idx \
     tests/unit/test_image \
     tests/unit/test_json \
     tests/unit/test_knn \
     tests/unit/test_labels \
+    tests/unit/test_landmarks \
     tests/unit/test_linalg \
     tests/unit/test_memory \
     tests/unit/test_metric_axioms \
+    tests/unit/test_mlp \
     tests/unit/test_names \
     tests/unit/test_node_pairs \
+    tests/unit/test_node_table \
     tests/unit/test_npy \
     tests/unit/test_npz \
     tests/unit/test_ops_dense \
@@ -35,6 +42,7 @@ unit_tests = \
     tests/unit/test_options \
     tests/unit/test_output \
     tests/unit/test_pair_distances \
+    tests/unit/test_pairs \
     tests/unit/test_parameter \
     tests/unit/test_paths \
     tests/unit/test_principal \
@@ -325,6 +333,41 @@ tests_unit_test_metric_axioms_SOURCES = tests/unit/test_metric_axioms.c \
     tests/unit/check_main.h tests/unit/space_cases.h
 tests_unit_test_metric_axioms_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_metric_axioms_LDADD = $(unit_libs)
+
+tests_unit_test_mlp_SOURCES = tests/unit/test_mlp.c tests/unit/check_main.h
+tests_unit_test_mlp_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_mlp_LDADD = $(unit_libs)
+
+tests_unit_test_embedding_loss_SOURCES = tests/unit/test_embedding_loss.c tests/unit/check_main.h
+tests_unit_test_embedding_loss_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_embedding_loss_LDADD = $(unit_libs)
+
+tests_unit_test_graph_embedding_SOURCES = tests/unit/test_graph_embedding.c \
+    tests/unit/check_main.h tests/unit/scratch.h
+tests_unit_test_graph_embedding_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_graph_embedding_LDADD = $(unit_libs)
+
+tests_unit_test_embedding_start_SOURCES = tests/unit/test_embedding_start.c tests/unit/check_main.h
+tests_unit_test_embedding_start_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_embedding_start_LDADD = $(unit_libs)
+
+tests_unit_test_embedding_quality_SOURCES = tests/unit/test_embedding_quality.c \
+    tests/unit/check_main.h
+tests_unit_test_embedding_quality_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_embedding_quality_LDADD = $(unit_libs)
+
+tests_unit_test_pairs_SOURCES = tests/unit/test_pairs.c tests/unit/check_main.h
+tests_unit_test_pairs_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_pairs_LDADD = $(unit_libs)
+
+tests_unit_test_landmarks_SOURCES = tests/unit/test_landmarks.c tests/unit/check_main.h
+tests_unit_test_landmarks_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_landmarks_LDADD = $(unit_libs)
+
+tests_unit_test_node_table_SOURCES = tests/unit/test_node_table.c \
+    tests/unit/check_main.h tests/unit/scratch.h
+tests_unit_test_node_table_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_node_table_LDADD = $(unit_libs)
 
 # tests/dist: programs in several processes.
 dist_tests = tests/dist/ranks.sh

@@ -10,6 +10,7 @@ unit_tests = \
     tests/unit/test_conversion \
     tests/unit/test_csv \
     tests/unit/test_disc \
+    tests/unit/test_embedding_fit \
     tests/unit/test_embedding_loss \
     tests/unit/test_embedding_quality \
     tests/unit/test_embedding_start \
@@ -368,6 +369,11 @@ tests_unit_test_node_table_SOURCES = tests/unit/test_node_table.c \
     tests/unit/check_main.h tests/unit/scratch.h
 tests_unit_test_node_table_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_node_table_LDADD = $(unit_libs)
+
+tests_unit_test_embedding_fit_SOURCES = tests/unit/test_embedding_fit.c \
+    tests/unit/check_main.h tests/unit/child.h tests/unit/scratch.h
+tests_unit_test_embedding_fit_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_embedding_fit_LDADD = $(unit_libs)
 
 # tests/dist: programs in several processes.
 dist_tests = tests/dist/ranks.sh

@@ -1,7 +1,6 @@
 #include "nn/embedding_fit.h"
 
-#include "base/memory.h"
-#include "base/signals.h"
+#include "optim/checkpoint.h"
 
 #include <cJSON.h>
 #include <math.h>
@@ -24,7 +23,7 @@ static struct variable *loss_of(const struct embedding_fit *fit, struct tape *ta
 }
 
 struct context {
-    const struct embedding_fit *fit;
+    struct embedding_fit *fit;
     double inverse_scale; /* 1 / the mean of the targets */
     struct tape evaluation_tape;
 };
@@ -78,8 +77,12 @@ static void forget_moments(struct parameters *set)
     }
 }
 
-/* The attempt whose start promises most after a tenth of the steps. */
-static bool best_attempt(const struct context *context, size_t *best, struct error *error)
+/*
+ * The attempt whose start promises most after a tenth of the steps; the model holds what an
+ * interrupted one has learned.
+ */
+static bool best_attempt(const struct context *context, size_t *best, bool *interrupted,
+                         struct error *error)
 {
     const struct embedding_fit *fit = context->fit;
     double best_figure = INFINITY;
@@ -97,10 +100,29 @@ static bool best_attempt(const struct context *context, size_t *best, struct err
             best_figure = trial.best_figure;
             *best = attempt;
         }
+        *interrupted = trial.interrupted;
         if (trial.interrupted)
-            return true;
+            break;
     }
     forget_moments(&fit->model->set);
+    return true;
+}
+
+/* Begins anew, also after a run that was interrupted while it tried its starts. */
+static bool begin(struct context *context, struct error *error)
+{
+    struct training *training = &context->fit->training;
+    uint64_t steps = 0;
+    size_t attempt = 0;
+    bool interrupted = false;
+    if (training->resume &&
+        !checkpoint_steps(training->checkpoint, training->identity, &steps, error))
+        return false;
+    training->resume = steps > 0;
+    if (steps == 0 && !best_attempt(context, &attempt, &interrupted, error))
+        return false;
+    if (!interrupted)
+        initialise(context, attempt);
     return true;
 }
 
@@ -112,12 +134,7 @@ bool embedding_fit(struct embedding_fit *fit, struct error *error)
     fit->training.loss = step_loss;
     fit->training.evaluate = evaluate;
     fit->training.context = &context;
-    size_t attempt = 0;
-    bool good = fit->training.resume || best_attempt(&context, &attempt, error);
-    if (good) {
-        initialise(&context, attempt);
-        good = training_run(&fit->training, error);
-    }
+    bool good = begin(&context, error) && training_run(&fit->training, error);
     if (good)
         graph_embedding_scale(fit->model, mean);
     tape_free(&context.evaluation_tape);

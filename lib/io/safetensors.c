@@ -225,7 +225,7 @@ static bool read_tensors(struct stream *stream, struct safetensors *file, struct
 {
     for (size_t i = 0; i < file->count; i++)
         if (!read_data(stream, &file->entries[i].array, error)) {
-            error_prefix(error, "tensor '%.64s'", file->entries[i].name);
+            error_append(error, " of tensor '%.64s'", file->entries[i].name);
             return false;
         }
     const unsigned char *rest;

@@ -131,7 +131,8 @@ START_TEST(refusals)
                    9, "tensor 'b' begin at 5; expected 4");
     expect_refusal("{" TENSOR("a", "U8", "[4]", "[0,4]") "," TENSOR("a", "U8", "[4]", "[4,8]") "}",
                    8, "tensor 'a' is there twice");
-    expect_refusal("{" TENSOR("a", "U8", "[4]", "[0,4]") "}", 3, "tensor 'a': memory: truncated");
+    expect_refusal("{" TENSOR("a", "U8", "[4]", "[0,4]") "}", 3,
+                   "memory: truncated; expected 1 more bytes of tensor 'a'");
     expect_refusal("{" TENSOR("a", "U8", "[4]", "[0,4]") "}", 5, "bytes follow the last tensor");
     expect_refusal("{\"__metadata__\":[]}", 0, "__metadata__ is not an object");
     expect_refusal("{\"__metadata__\":{\"x\":1}}", 0, "metadata 'x' are not a string");

@@ -50,6 +50,16 @@ START_TEST(what_is_not_finite)
 }
 END_TEST
 
+START_TEST(squares_may_overflow)
+{
+    const double values[] = {1e308, -1e308};
+    struct moments moments = {0};
+    moments_add(&moments, values, 2);
+    ck_assert_double_eq(moments.mean, 0);
+    ck_assert(isinf(moments_deviation(&moments)));
+}
+END_TEST
+
 /* What a sink was told, as text. */
 static char told[1024];
 
@@ -102,6 +112,7 @@ int main(void)
     TCase *cases = tcase_create("summary");
     tcase_add_test(cases, moments_in_pieces);
     tcase_add_test(cases, what_is_not_finite);
+    tcase_add_test(cases, squares_may_overflow);
     tcase_add_test(cases, kinds_of_input);
     suite_add_tcase(suite, cases);
     return check_run(suite);

@@ -127,6 +127,9 @@ int main(int argc, char **argv)
     options_parse(&program, argc, argv, &common, &settings);
     if (common.format == FORMAT_NPY)
         error_die(EX_USAGE, "--format: statistics are written as csv or json");
+    const struct file_use files[] = {{"FILE", options_operand(&common, 0), false},
+                                     {"--labels", settings.labels, false}};
+    options_check_files(&common, files, sizeof files / sizeof *files);
 
     struct error error = {0};
     struct report report;

@@ -12,6 +12,7 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { KEY_USAGE = 0x1000, KEY_SEED, KEY_THREADS, KEY_REPORT, KEY_LOG, KEY_CHECKPOINT, KEY_RESUME };
 enum { COMMON_GROUP = 100 };
@@ -139,6 +140,8 @@ static int parse_common(int key, char *argument, struct argp_state *state)
             argp_error(state, "missing operand: %s", all->program->operands);
         if (common->resume && !common->checkpoint)
             argp_error(state, "--resume needs --checkpoint FILE");
+        if (common->checkpoint && strcmp(common->checkpoint, "-") == 0)
+            argp_error(state, "--checkpoint: '-' is no file; the state is written again and again");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -193,4 +196,50 @@ void options_parse(const struct program *program, int argc, char **argv,
 const char *options_operand(const struct common_options *common, size_t position)
 {
     return position < common->operand_count ? common->operands[position] : "-";
+}
+
+static bool is_standard(const struct file_use *use)
+{
+    return use->path && strcmp(use->path, "-") == 0;
+}
+
+/* By name or by inode; devices may be shared. */
+static bool is_same_file(const char *one, const char *other)
+{
+    struct stat first, second;
+    if (stat(one, &first) != 0 || stat(other, &second) != 0)
+        return strcmp(one, other) == 0;
+    return S_ISREG(first.st_mode) && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+static void check_pair(const struct file_use *one, const struct file_use *other)
+{
+    if (!one->path || !other->path || one->written != other->written)
+        return;
+    if (is_standard(one) && is_standard(other))
+        error_die(EX_USAGE, "%s and %s are both standard %s; expected a file for one of them",
+                  one->option, other->option, one->written ? "output" : "input");
+    if (one->written && is_same_file(one->path, other->path))
+        error_die(EX_USAGE, "%s and %s are the same file, %s; expected two", one->option,
+                  other->option, one->path);
+}
+
+void options_check_files(const struct common_options *common, const struct file_use *own,
+                         size_t count)
+{
+    const struct file_use shared[] = {
+        {"--output", common->output ? common->output : "-", true},
+        {"--report", common->report, true},
+        {"--log", common->log, true},
+        {"--checkpoint", common->checkpoint, true}};
+    enum { SHARED = sizeof shared / sizeof *shared };
+    struct error error = {0};
+    for (size_t i = 0; i < SHARED + count; i++) {
+        const struct file_use *use = i < SHARED ? &shared[i] : &own[i - SHARED];
+        for (size_t j = 0; j < i; j++)
+            check_pair(use, j < SHARED ? &shared[j] : &own[j - SHARED]);
+        if (use->written && !output_check(use->path, &error))
+            error_exit(&error);
+    }
 }

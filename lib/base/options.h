@@ -68,6 +68,21 @@ void options_parse(const struct program *program, int argc, char **argv,
 /* The operand at a position, or "-" (standard input) when there are not so many. */
 const char *options_operand(const struct common_options *common, size_t position);
 
+/* A file that an option or an operand names, and what the program does with it. */
+struct file_use {
+    const char *option; /* "--pairs", "FILE" */
+    const char *path;   /* "-": a standard stream; NULL: none is wanted */
+    bool written;
+};
+
+/*
+ * To be called before any work is done, with the files of a program beside those of its common
+ * options. Ends the program with EX_USAGE where standard input would be read twice or two outputs
+ * would go to one place, and with EX_CANTCREAT where an output cannot be created.
+ */
+void options_check_files(const struct common_options *common, const struct file_use *own,
+                         size_t count);
+
 /*
  * Numbers in option arguments, for use in a program's parser: what is not a number of the kind,
  * or lies outside [low, high], ends the program with EX_USAGE and names the option.

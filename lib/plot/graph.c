@@ -88,10 +88,9 @@ static bool read_edges(struct graph_plot *plot, const struct plot_options *optio
         return false;
     struct graph graph = {0};
     bool good = graph_read(stream, &how, &graph, error);
+    if (good)
+        good = keep_edges(plot, &graph, stream_name(stream), error);
     stream_close(stream);
-    if (!good)
-        return false;
-    good = keep_edges(plot, &graph, options->edges, error);
     graph_free(&graph);
     return good;
 }

@@ -76,5 +76,7 @@ check_fails 66 'nowhere.csv' graph-stats --labels nowhere.csv loop.csv
 check_fails 64 'csv or json' graph-stats -f npy loop.csv
 check_fails 64 'unexpected operand' graph-stats loop.csv loop.csv
 
+check_fails 64 'both standard input' sh -c 'graph-make path | graph-stats --labels -'
+
 run_examples graph-stats
 finish

@@ -94,8 +94,11 @@ static void parse_pairs(struct argp_state *state, const char *argument,
 }
 
 /* What would be parsed and then not heeded is refused. */
-static void check_together(struct argp_state *state, const struct embedding_target_options *target)
+static void check_together(struct argp_state *state, const struct embedding_settings *s)
 {
+    const struct embedding_target_options *target = &s->target;
+    if (s->given & EMBEDDING_GAVE_HIDDEN && !s->features_path)
+        argp_error(state, "--hidden is of the encoder; it needs --features");
     if (target->kind == EMBEDDING_TARGET_WEIGHTS && target->pairs == EMBEDDING_PAIRS_SAMPLED)
         argp_error(state, "--target weights takes every edge; it does not go with --pairs N");
     if (target->kind == EMBEDDING_TARGET_MATRIX &&
@@ -110,9 +113,24 @@ static uint64_t whole(struct argp_state *state, const char *option, const char *
     return options_integer(state, option, argument, 1, most);
 }
 
+static unsigned what_is_given(int key)
+{
+    switch (key) {
+    case 'g': return EMBEDDING_GAVE_GEOMETRY;
+    case KEY_LAYERS:
+    case KEY_WIDTH:
+    case KEY_METRIC: return EMBEDDING_GAVE_SNOWFLAKE;
+    case KEY_HIDDEN: return EMBEDDING_GAVE_HIDDEN;
+    case KEY_FEATURES: return 0;
+    default: break;
+    }
+    return key == 'd' || (key >= KEY_TARGET && key <= KEY_RESTARTS) ? EMBEDDING_GAVE_OTHERS : 0;
+}
+
 static int parse(int key, char *argument, struct argp_state *state)
 {
     struct embedding_settings *s = state->input;
+    s->given |= what_is_given(key);
     struct embedding_target_options *target = &s->target;
     struct graph_embedding_options *model = &s->model;
     switch (key) {
@@ -141,7 +159,7 @@ static int parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_BATCH: s->fit.batch = whole(state, "batch", argument, 1ull << 32); return 0;
     case KEY_RESTARTS: s->fit.restarts = whole(state, "restarts", argument, 1000); return 0;
-    case ARGP_KEY_END: check_together(state, target); return 0;
+    case ARGP_KEY_END: check_together(state, s); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }

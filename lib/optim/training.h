@@ -36,6 +36,7 @@ struct training {
     const char *identity;   /* written into the checkpoint; resuming another identity is refused */
     struct report_log *log; /* or NULL */
     bool show_progress;
+    bool given;             /* whether any of training_argp's options was */
 
     /* Results. The set holds the best values, by the figure, when training_run returns. */
     uint64_t steps_done;

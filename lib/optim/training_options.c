@@ -21,6 +21,7 @@ static int parse(int key, char *argument, struct argp_state *state)
 {
     struct training *training = state->input;
     struct schedule *schedule = &training->schedule;
+    training->given |= key >= KEY_STEPS && key <= KEY_PATIENCE;
     switch (key) {
     case KEY_STEPS:
         schedule->steps = options_integer(state, "steps", argument, 1, most_steps);

@@ -385,5 +385,20 @@ check_fails 64 'no geometry is named' embed --compare , path.csv
 check_fails 64 'does not go with --pairs' embed --target weights --pairs 10 path.csv
 check_fails 64 'neither --pairs nor' embed --target matrix --pairs all path.csv
 
+# What would not be heeded is refused, and what cannot be written, before training.
+check_fails 64 'of the snowflake' graph-embed --layers 3 path.csv
+check_fails 64 'of the snowflake' graph-embed --compare euclidean,h2 --metric path.csv
+check "a snowflake among others" graph-embed --compare euclidean,snowflake --metric --steps 2 path.csv
+check_fails 64 'needs --features' graph-embed --hidden 8 path.csv
+check_fails 64 'does not go with --geometry' graph-embed --compare euclidean,h2 -g s2 path.csv
+check "a model" graph-embed --steps 2 --model flat.safetensors path.csv
+check_fails 64 '--load does not train' graph-embed --load flat.safetensors --steps 5
+check_fails 64 '--load does not train' graph-embed --load flat.safetensors -d 3
+check_fails 73 'no-folder/m: cannot create' \
+    graph-embed --steps 1000000000 --model no-folder/m path.csv
+check_fails 73 'no-folder/c: cannot create' \
+    graph-embed --steps 1000000000 --checkpoint no-folder/c path.csv
+check_fails 64 'both standard output' graph-embed --steps 1000000000 --profile - path.csv
+
 run_examples graph-embed
 finish

@@ -40,20 +40,27 @@ static struct variable *step_loss(void *data, struct tape *tape, uint64_t step)
     return loss_of(fit, tape, fit->pairs, first, end - first, context->inverse_scale);
 }
 
-static double evaluate(void *data, struct cJSON *line)
+/* The loss of (at most MOST_EVALUATED of) the pairs; a line of the log gets it under `name`. */
+static double loss_now(struct context *context, const struct pairs *pairs, const char *name,
+                       struct cJSON *line)
 {
-    struct context *context = data;
-    const struct embedding_fit *fit = context->fit;
-    const struct pairs *pairs = fit->held_out ? fit->held_out : fit->pairs;
     size_t count = pairs->count < MOST_EVALUATED ? pairs->count : MOST_EVALUATED;
     tape_reset(&context->evaluation_tape);
-    double loss = (double)loss_of(fit, &context->evaluation_tape, pairs, 0, count,
+    double loss = (double)loss_of(context->fit, &context->evaluation_tape, pairs, 0, count,
                                   context->inverse_scale)
                       ->value.data[0];
     if (line)
-        cJSON_AddItemToObject(line, fit->held_out ? "test_loss" : "train_loss",
-                              report_number(loss));
+        cJSON_AddItemToObject(line, name, report_number(loss));
     return loss;
+}
+
+/* Held-out pairs are logged, but choose nothing: figures on them stay those of unseen pairs. */
+static double evaluate(void *data, struct cJSON *line)
+{
+    struct context *context = data;
+    if (context->fit->held_out && line)
+        loss_now(context, context->fit->held_out, "test_loss", line);
+    return loss_now(context, context->fit->pairs, "train_loss", line);
 }
 
 static void initialise(const struct context *context, size_t attempt)

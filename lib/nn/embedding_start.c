@@ -206,10 +206,15 @@ static bool has_hyperbolic(const struct space *space)
     return false;
 }
 
+/*
+ * With an encoder there is no layout whose distances f(t) = t would keep; a snowflake over it learns
+ * better from random weights, all of which have slopes, than from the identity, most of whose are 0.
+ */
 size_t embedding_starts(const struct graph_embedding *model, enum embedding_start starts[3])
 {
     size_t count = 0;
-    starts[count++] = EMBEDDING_START_FLAT;
+    starts[count++] = model->has_encoder && model->has_snowflake ? EMBEDDING_START_RANDOM
+                                                                 : EMBEDDING_START_FLAT;
     if (has_hyperbolic(&model->space))
         starts[count++] = EMBEDDING_START_CURVED;
     if (model->has_snowflake && !model->metric)

@@ -423,10 +423,12 @@ clean-local-fuzz:
 # that they need are built then.
 bench_programs = \
     tests/bench/engine \
+    tests/bench/graph-embed \
     tests/bench/reading
 bench_scripts = \
     tests/bench/engine.sh \
     tests/bench/graph-distance.sh \
+    tests/bench/graph-embed.sh \
     tests/bench/reading.sh \
     tests/bench/startup.sh
 EXTRA_PROGRAMS = $(bench_programs)
@@ -485,4 +487,5 @@ AM_TESTS_ENVIRONMENT = \
     export LSAN_OPTIONS;
 EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh tests/lsan.supp $(dist_tests) $(fault_tests) \
     tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
-    $(bench_scripts) tests/bench/graph-distance.py tests/bench/reading.py
+    $(bench_scripts) tests/bench/graph-distance.py tests/bench/graph-embed.py \
+    tests/bench/reading.py

@@ -41,6 +41,6 @@ END {
             deviation(euclidean[best], euclidean_squares[best], n[best]),
             substr(best, length(rows[r]) + 2), snowflake[ours] / n[ours],
             deviation(snowflake[ours], snowflake_squares[ours], n[ours]), ratio, wanted,
-            ratio > wanted ? "reached" : "missed"
+            (ratio > wanted ? "reached" : "missed")
     }
 }

@@ -116,7 +116,7 @@ START_TEST(an_encoder)
 }
 END_TEST
 
-/* Pieces of the pairs in turn; the loss of held-out ones is the figure. */
+/* Pieces of the pairs in turn; held-out ones are embedded too, though they choose nothing. */
 START_TEST(batches_and_held_out_pairs)
 {
     struct problem problem;

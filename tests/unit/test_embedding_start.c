@@ -208,6 +208,14 @@ START_TEST(starts_worth_trying)
             ck_assert_int_eq(starts[k], cases[i].starts[k]);
         graph_embedding_free(&model);
     }
+    struct graph_embedding encoded;
+    enum embedding_start starts[3];
+    model_make(&encoded, "snowflake:e2", true);
+    encoded.has_encoder = true;
+    ck_assert_uint_eq(embedding_starts(&encoded, starts), 1);
+    ck_assert_int_eq(starts[0], EMBEDDING_START_RANDOM);
+    encoded.has_encoder = false;
+    graph_embedding_free(&encoded);
 }
 END_TEST
 

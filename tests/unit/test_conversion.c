@@ -121,6 +121,8 @@ START_TEST(types_and_scale)
            "0,0,128\n255,255,255\n");
     expect(numbers, (struct conversion){.scale = true, .scale_to_range = true}, true,
            "0,51,102\n153,204,255\n");
+    expect("-1.5e308,0\n1.5e308,0\n", (struct conversion){.scale = true, .scale_to_range = true},
+           true, "0,128\n255,128\n");
 }
 END_TEST
 

@@ -227,14 +227,12 @@ int main(int argc, char **argv)
                    "edge list, source,target[,weight].",
         .options = options,
         .parse = parse,
-        .common = OPTION_OUTPUT | OPTION_FORMAT | OPTION_SEED | OPTION_THREADS | OPTION_REPORT,
+        .common = OPTION_OUTPUT | OPTION_FORMAT_CSV_NPY | OPTION_SEED | OPTION_THREADS | OPTION_REPORT,
         .most_operands = 1,
     };
     struct common_options common;
     struct settings settings = {.format.unreachable = INFINITY};
     options_parse(&program, argc, argv, &common, &settings);
-    if (common.format == FORMAT_JSON)
-        error_die(EX_USAGE, "--format: distances are written as csv or npy");
     const struct file_use files[] = {{"FILE", options_operand(&common, 0), false},
                                      {"--pairs", settings.pairs, false},
                                      {"--names", settings.names, true}};

@@ -23,6 +23,8 @@ static const struct {
 } common_table[] = {
     {OPTION_OUTPUT, {"output", 'o', "FILE", 0, "Write to FILE instead of standard output", 0}},
     {OPTION_FORMAT, {"format", 'f', "FORMAT", 0, "Output format: csv, npy or json", 0}},
+    {OPTION_FORMAT_CSV_NPY, {"format", 'f', "FORMAT", 0, "Output format: csv or npy", 0}},
+    {OPTION_FORMAT_CSV_JSON, {"format", 'f', "FORMAT", 0, "Output format: csv or json", 0}},
     {OPTION_SEED, {"seed", KEY_SEED, "N", 0, "Seed of all random numbers (default 0)", 0}},
     {OPTION_THREADS,
      {"threads", KEY_THREADS, "N", 0, "Threads (default: OMP_NUM_THREADS, or every processor)", 0}},
@@ -83,10 +85,17 @@ int options_choice(struct argp_state *state, const char *option, const char *arg
     return -1;
 }
 
-static int parse_format(struct argp_state *state, const char *argument)
+static enum option_format parse_format(struct argp_state *state, unsigned common,
+                                       const char *argument)
 {
-    static const char *const formats[] = {"csv", "npy", "json", NULL};
-    return FORMAT_CSV + options_choice(state, "format", argument, formats);
+    static const char *const all[] = {"csv", "npy", "json", NULL};
+    static const char *const tables[] = {"csv", "json", NULL};
+    static const char *const matrices[] = {"csv", "npy", NULL};
+    static const enum option_format formats[] = {FORMAT_CSV, FORMAT_NPY, FORMAT_JSON};
+    if (common & OPTION_FORMAT_CSV_JSON)
+        return options_choice(state, "format", argument, tables) == 0 ? FORMAT_CSV : FORMAT_JSON;
+    return formats[options_choice(state, "format", argument,
+                                  common & OPTION_FORMAT_CSV_NPY ? matrices : all)];
 }
 
 /* Reachable to the end of the process, so that leak checkers know that it is wanted. */
@@ -116,7 +125,7 @@ static int parse_common(int key, char *argument, struct argp_state *state)
     struct common_options *common = all->common;
     switch (key) {
     case 'o': common->output = argument; return 0;
-    case 'f': common->format = (enum option_format)parse_format(state, argument); return 0;
+    case 'f': common->format = parse_format(state, all->program->common, argument); return 0;
     case 'h': argp_state_help(state, stdout, ARGP_HELP_STD_HELP); return 0;
     case KEY_USAGE: argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK); return 0;
     case 'V': print_version();

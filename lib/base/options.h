@@ -22,7 +22,9 @@ enum {
     OPTION_REPORT = 1 << 4,     /* --report FILE */
     OPTION_LOG = 1 << 5,        /* --log FILE */
     OPTION_CHECKPOINT = 1 << 6, /* --checkpoint FILE, --resume */
-    OPTION_VERBOSE = 1 << 7     /* -v, --verbose; -q, --quiet is always there */
+    OPTION_VERBOSE = 1 << 7,    /* -v, --verbose; -q, --quiet is always there */
+    OPTION_FORMAT_CSV_NPY = 1 << 8, /* --format csv|npy, in place of OPTION_FORMAT */
+    OPTION_FORMAT_CSV_JSON = 1 << 9 /* --format csv|json, likewise */
 };
 
 enum option_format { FORMAT_DEFAULT, FORMAT_CSV, FORMAT_NPY, FORMAT_JSON };

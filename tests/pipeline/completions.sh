@@ -22,7 +22,8 @@ offers() {
 
 offers '--seed ' graph-make --see
 offers 'watts-strogatz ' graph-make wa
-offers 'csv json npy ' graph-distance --format ''
+offers 'csv npy ' graph-distance --format ''
+offers 'csv json npy ' tensor-convert --format ''
 offers 'npy ' graph-distance -f n
 offers 'npy ' graph-distance --format = n
 offers 'heatmap histogram ' tensor-plot --kind h

@@ -115,7 +115,7 @@ check_fails 66 'nowhere.csv' graph-distance nowhere.csv
 check_fails 66 'nowhere.csv' graph-distance --pairs nowhere.csv cycle.csv
 check_fails 73 'nowhere/found.csv' graph-distance -o nowhere/found.csv cycle.csv
 check_fails 64 'exclude each other' graph-distance --sources 0 --landmarks 2 cycle.csv
-check_fails 64 'csv or npy' graph-distance -f json cycle.csv
+check_fails 64 "'json' is not one of csv, npy" graph-distance -f json cycle.csv
 check_fails 64 'not of --pairs' graph-distance --pairs pairs.csv --names n.csv cycle.csv
 [ ! -c /dev/full ] || check_fails 74 'cannot write' sh -c 'graph-distance cycle.csv > /dev/full'
 

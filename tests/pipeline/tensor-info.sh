@@ -101,7 +101,7 @@ check_fails 65 "tensor-info: cut.safetensors: truncated; expected 1 more bytes o
     tensor-info cut.safetensors
 
 # Wrong usage, no input.
-check_fails 64 'expected csv or json' tensor-info -f npy "$corpus/npy/empty.npy"
+check_fails 64 "'npy' is not one of csv, json" tensor-info -f npy "$corpus/npy/empty.npy"
 check_fails 64 'unexpected operand' tensor-info a b
 check_fails 66 'nowhere.npy: cannot open: No such file' tensor-info nowhere.npy
 check_fails 66 'is a folder' tensor-info .

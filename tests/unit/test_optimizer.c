@@ -159,7 +159,7 @@ static void fit_make(struct fit *fit, const char *geometry, bool riemannian)
 {
     *fit = (struct fit){.space = space_of(geometry),
                         .optimizer = optimizer_make(OPTIMIZER_ADAM)};
-    space_manifold_make(&fit->manifold, &fit->space);
+    space_manifold_make(&fit->manifold, &fit->space, NULL);
     const size_t shape[2] = {POINTS, fit->space.columns};
     fit->points = parameters_add(&fit->set, "points", 2, shape);
     if (riemannian)

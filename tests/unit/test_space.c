@@ -97,7 +97,7 @@ enum { POINTS = 32 };
 static void random_case(struct case_points *points, const char *geometry, real spread)
 {
     points->space = space_of(geometry);
-    space_manifold_make(&points->manifold, &points->space);
+    space_manifold_make(&points->manifold, &points->space, NULL);
     struct rng rng = rng_make(2, RNG_TEST, 0);
     space_random_points(&points->space, &rng, spread, points->points, POINTS);
 }

@@ -76,15 +76,15 @@ static double distortion_of(const char *geometry, enum embedding_start start, si
 }
 
 /* With as many axes as the points have, classical scaling is exact: up to a rotation, which
-   distances do not see. Landmarks are enough as soon as they span the space. */
+   distances do not see, and the noise that parts twins. Landmarks are enough as soon as they span the space. */
 START_TEST(euclidean_points_come_back)
 {
     const size_t landmarks[] = {NODES, 20, DIMENSION + 1};
     for (size_t i = 0; i < 3; i++) {
         double distortion = distortion_of("e3", EMBEDDING_START_FLAT, landmarks[i]);
-        ck_assert_msg(distortion < 1e-5, "%zu landmarks: %g", landmarks[i], distortion);
+        ck_assert_msg(distortion < 5e-4, "%zu landmarks: %g", landmarks[i], distortion);
     }
-    ck_assert(distortion_of("e5", EMBEDDING_START_FLAT, NODES) < 1e-5); /* two axes stay 0 */
+    ck_assert(distortion_of("e5", EMBEDDING_START_FLAT, NODES) < 5e-4); /* two axes stay 0 */
 }
 END_TEST
 
@@ -102,7 +102,7 @@ START_TEST(every_space_contains_the_layout)
 {
     const char *const geometries[] = {"h3", "s3", "h2xe1", "s2xe1", "e1xe2", "h1xs1xe1",
                                       "snowflake:e3", "snowflake:h3"};
-    const double most[] = {0.35, 0.25, 0.25, 0.2, 1e-5, 0.3, 0.02, 0.35};
+    const double most[] = {0.35, 0.25, 0.25, 0.2, 5e-4, 0.3, 0.02, 0.35};
     for (size_t g = 0; g < 8; g++) {
         double distortion = distortion_of(geometries[g], EMBEDDING_START_FLAT, NODES);
         ck_assert_msg(distortion < most[g], "%s: %g", geometries[g], distortion);
@@ -193,7 +193,7 @@ START_TEST(starts_worth_trying)
         enum embedding_start starts[3];
     } cases[] = {
         {"e2", false, 1, {EMBEDDING_START_FLAT}},
-        {"s2", false, 1, {EMBEDDING_START_FLAT}},
+        {"s2", false, 2, {EMBEDDING_START_FLAT, EMBEDDING_START_CURVED}},
         {"s2xh2", false, 2, {EMBEDDING_START_FLAT, EMBEDDING_START_CURVED}},
         {"snowflake:e2", false, 2, {EMBEDDING_START_FLAT, EMBEDDING_START_SQUARE}},
         {"snowflake:e2", true, 1, {EMBEDDING_START_FLAT}},

@@ -7,9 +7,11 @@
 #include "graph/distance_table.h"
 #include "graph/sampling.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { KEY_PAIRS = 0x2000, KEY_SOURCES, KEY_LANDMARKS, KEY_DIRECTED, KEY_UNWEIGHTED, KEY_LOOPS,
        KEY_LARGEST, KEY_UNREACHABLE, KEY_NAMES };
@@ -36,6 +38,17 @@ static const struct argp_option options[] = {
     {"names", KEY_NAMES, "FILE", 0, "Write the columns' nodes, and their rows, to FILE", 3},
     {0}};
 
+/* Distances are floats; a number that is none of them would come out as inf. */
+static float parse_unreachable(const char *argument, struct argp_state *state)
+{
+    if (strcasecmp(argument, "nan") == 0)
+        return NAN;
+    double value = options_real(state, "unreachable", argument, -HUGE_VAL, HUGE_VAL);
+    if (isfinite(value) && fabs(value) > (double)FLT_MAX)
+        argp_error(state, "--unreachable: '%s' is beyond the range of a float", argument);
+    return (float)value;
+}
+
 static int parse(int key, char *argument, struct argp_state *state)
 {
     struct settings *settings = state->input;
@@ -50,8 +63,7 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_LOOPS: settings->self_loops = true; return 0;
     case KEY_LARGEST: settings->largest = true; return 0;
     case KEY_UNREACHABLE:
-        settings->format.unreachable = strcmp(argument, "nan") == 0
-            ? NAN : (float)options_real(state, "unreachable", argument, -HUGE_VAL, HUGE_VAL);
+        settings->format.unreachable = parse_unreachable(argument, state);
         return 0;
     case KEY_NAMES: settings->names = argument; return 0;
     case ARGP_KEY_END:
@@ -215,14 +227,16 @@ int main(int argc, char **argv)
                    "edge list, source,target[,weight].",
         .options = options,
         .parse = parse,
-        .common = OPTION_OUTPUT | OPTION_FORMAT | OPTION_SEED | OPTION_THREADS | OPTION_REPORT,
+        .common = OPTION_OUTPUT | OPTION_FORMAT_CSV_NPY | OPTION_SEED | OPTION_THREADS | OPTION_REPORT,
         .most_operands = 1,
     };
     struct common_options common;
     struct settings settings = {.format.unreachable = INFINITY};
     options_parse(&program, argc, argv, &common, &settings);
-    if (common.format == FORMAT_JSON)
-        error_die(EX_USAGE, "--format: distances are written as csv or npy");
+    const struct file_use files[] = {{"FILE", options_operand(&common, 0), false},
+                                     {"--pairs", settings.pairs, false},
+                                     {"--names", settings.names, true}};
+    options_check_files(&common, files, sizeof files / sizeof *files);
     settings.format.npy = common.format == FORMAT_NPY;
     settings.format.threads = common.threads;
     settings.format.progress = !common.quiet;

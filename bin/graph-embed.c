@@ -200,9 +200,10 @@ static void apply(const struct settings *s, const struct common_options *common)
     if (!graph_embedding_load(&model, &names, s->load_path, &error))
         error_exit(&error);
     if (model.has_encoder != (s->embedding.features_path != NULL))
-        error_die(EX_USAGE, model.has_encoder ? "%s: the model places nodes by their features; "
-                                                "give them with --features"
-                                              : "%s: the model has no encoder; --features is of no use",
+        error_die(EX_USAGE,
+                  model.has_encoder ? "%s: the model places nodes by their features; "
+                                      "give them with --features"
+                                    : "%s: the model has no encoder; --features is of no use",
                   s->load_path);
     if (s->embedding.features_path) {
         if (!node_table_read(s->embedding.features_path, &placed, &features, &columns, &error))
@@ -219,17 +220,42 @@ static void apply(const struct settings *s, const struct common_options *common)
     graph_embedding_free(&model);
 }
 
+static bool wants_snowflake(const struct settings *s)
+{
+    bool wanted = false;
+    for (size_t i = 0; i < s->compared_count; i++)
+        wanted |= strncmp(s->compared[i], "snowflake", 9) == 0;
+    return wanted || strncmp(s->embedding.model.geometry, "snowflake", 9) == 0;
+}
+
 /* What would be parsed and then not heeded is refused. */
 static void check_together(const struct settings *s, const struct common_options *common)
 {
+    if (s->compared_count && s->embedding.given & EMBEDDING_GAVE_GEOMETRY)
+        error_die(EX_USAGE, "--compare names the geometries; it does not go with --geometry");
     if (s->compared_count && (s->model_path || s->profile_path || common->checkpoint ||
                               common->format != FORMAT_DEFAULT))
         error_die(EX_USAGE, "--compare writes a CSV table; it does not go with --model, --profile, "
                             "--checkpoint or --format");
     if (s->load_path && (s->compared_count || s->model_path || s->profile_path || common->report ||
-                         common->log || common->checkpoint || common->operand_count))
+                         common->log || common->checkpoint || common->operand_count ||
+                         s->embedding.given || s->embedding.fit.training.given))
         error_die(EX_USAGE, "--load does not train; it goes only with --features, --output and "
                             "--format");
+    if (s->embedding.given & EMBEDDING_GAVE_SNOWFLAKE && !wants_snowflake(s))
+        error_die(EX_USAGE, "--layers, --width and --metric are of the snowflake; expected it as "
+                            "--geometry");
+}
+
+static void check_files(const struct settings *s, const struct common_options *common)
+{
+    const struct file_use files[] = {
+        {"FILE", s->load_path ? NULL : options_operand(common, 0), false},
+        {"--load", s->load_path, false},
+        {"--features", s->embedding.features_path, false},
+        {"--model", s->model_path, true},
+        {"--profile", s->profile_path, true}};
+    options_check_files(common, files, sizeof files / sizeof *files);
 }
 
 int main(int argc, char **argv)
@@ -241,6 +267,7 @@ int main(int argc, char **argv)
     *training = training_defaults(2000, 0.1);
     options_parse(&program, argc, argv, &common, &s);
     check_together(&s, &common);
+    check_files(&s, &common);
     training_settle(training, &common);
     embedding_settle(embedding, common.seed, !common.quiet);
     if (s.load_path) {

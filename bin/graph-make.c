@@ -159,6 +159,10 @@ int main(int argc, char **argv)
     struct settings settings = {0};
     recipe_defaults(&settings.recipe);
     options_parse(&program, argc, argv, &common, &settings);
+    const struct file_use files[] = {{"--labels", settings.labels, true},
+                                     {"--features", settings.features, true},
+                                     {"--coordinates", settings.coordinates, true}};
+    options_check_files(&common, files, sizeof files / sizeof *files);
     settings.recipe.seed = common.seed;
     settings.recipe.features = settings.features != NULL;
 

@@ -78,14 +78,15 @@ int main(int argc, char **argv)
                    "which is read as an edge list, source,target[,weight].",
         .options = options,
         .parse = parse,
-        .common = OPTION_OUTPUT | OPTION_FORMAT | OPTION_THREADS | OPTION_REPORT,
+        .common = OPTION_OUTPUT | OPTION_FORMAT_CSV_JSON | OPTION_THREADS | OPTION_REPORT,
         .most_operands = 1,
     };
     struct common_options common;
     struct settings settings = {.effort = 2000000000};
     options_parse(&program, argc, argv, &common, &settings);
-    if (common.format == FORMAT_NPY)
-        error_die(EX_USAGE, "--format: statistics are written as csv or json");
+    const struct file_use files[] = {{"FILE", options_operand(&common, 0), false},
+                                     {"--labels", settings.labels, false}};
+    options_check_files(&common, files, sizeof files / sizeof *files);
 
     struct error error = {0};
     struct report report;

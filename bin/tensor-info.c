@@ -162,7 +162,7 @@ int main(int argc, char **argv)
                    "safetensors, IDX, PNG or JSON file, or of every column of a CSV table.",
         .options = options,
         .parse = parse,
-        .common = OPTION_OUTPUT | OPTION_FORMAT,
+        .common = OPTION_OUTPUT | OPTION_FORMAT_CSV_JSON,
         .most_operands = 1,
     };
     struct common_options common;
@@ -170,8 +170,6 @@ int main(int argc, char **argv)
     struct error error = {0};
     struct output output;
     options_parse(&program, argc, argv, &common, &settings);
-    if (common.format == FORMAT_NPY)
-        error_die(EX_USAGE, "--format: a summary is no tensor; expected csv or json");
 
     struct findings findings = {.json = common.format == FORMAT_JSON};
     const struct summary_sink sink = {add_summary, add_metadata, &findings};

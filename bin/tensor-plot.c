@@ -208,11 +208,6 @@ static const struct program program = {
     .most_operands = 1,
 };
 
-static bool is_standard_input(const char *path)
-{
-    return path && strcmp(path, "-") == 0;
-}
-
 int main(int argc, char **argv)
 {
     static bool (*const draw[PLOT_KINDS])(const struct plot_options *options,
@@ -230,10 +225,10 @@ int main(int argc, char **argv)
         figure->height = figure->height ? figure->height : 600;
     }
     const char *input = options_operand(&common, 0);
-    if (is_standard_input(input) + is_standard_input(settings.plot.edges) +
-            is_standard_input(settings.plot.labels) > 1)
-        error_die(EX_USAGE, "standard input can be read only once; give a FILE, or --edges or "
-                            "--labels another file than -");
+    const struct file_use files[] = {{"FILE", input, false},
+                                     {"--edges", settings.plot.edges, false},
+                                     {"--labels", settings.plot.labels, false}};
+    options_check_files(&common, files, sizeof files / sizeof *files);
     if (!figure_check_output(common.output, &error))
         error_exit(&error);
     struct stream *stream = stream_open(input, &error);

@@ -4,10 +4,12 @@ dist_man_MANS = \
     man/dag-spacetime.1 \
     man/dag-stats.1 \
     man/graph-distance.1 \
+    man/graph-embed.1 \
     man/graph-make.1 \
     man/graph-stats.1 \
     man/tensor-convert.1 \
     man/tensor-info.1 \
     man/tensor-plot.1 \
     man/tesserae-model.5 \
-    man/tesserae-stream.5
+    man/tesserae-stream.5 \
+    man/tesserae.7

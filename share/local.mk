@@ -30,3 +30,18 @@ demo: all
 	done && \
 	printf '\nWrote to demo/:\n' && ls -1 *.png *.csv | sed 's/^/   /'
 .PHONY: demo
+
+# Experiments: a Makefile, its scripts and a page of results each; `make experiments` runs them.
+neuralsnowflakesdir = $(pkgdatadir)/experiments/neural-snowflakes
+dist_neuralsnowflakes_DATA = \
+    share/experiments/neural-snowflakes/Makefile \
+    share/experiments/neural-snowflakes/cora.awk \
+    share/experiments/neural-snowflakes/cora.sh \
+    share/experiments/neural-snowflakes/distortion.awk \
+    share/experiments/neural-snowflakes/free.awk \
+    share/experiments/neural-snowflakes/free.sh \
+    share/experiments/neural-snowflakes/plots.sh \
+    share/experiments/neural-snowflakes/results.md \
+    share/experiments/neural-snowflakes/synthetic.awk \
+    share/experiments/neural-snowflakes/synthetic.sh \
+    share/experiments/neural-snowflakes/tree.sh

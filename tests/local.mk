@@ -6,34 +6,48 @@ unit_tests = \
     tests/unit/test_blas \
     tests/unit/test_chain_cover \
     tests/unit/test_closure \
+    tests/unit/test_checkpoint \
     tests/unit/test_color \
     tests/unit/test_components \
     tests/unit/test_conversion \
     tests/unit/test_csv \
     tests/unit/test_dag \
     tests/unit/test_disc \
+    tests/unit/test_embedding_fit \
+    tests/unit/test_embedding_loss \
+    tests/unit/test_embedding_quality \
+    tests/unit/test_embedding_start \
     tests/unit/test_error \
     tests/unit/test_generators \
     tests/unit/test_gradient_check \
     tests/unit/test_graph \
+    tests/unit/test_graph_embedding \
+    tests/unit/test_hyperbolic \
     tests/unit/test_idx \
     tests/unit/test_image \
     tests/unit/test_json \
     tests/unit/test_knn \
     tests/unit/test_labels \
+    tests/unit/test_landmarks \
     tests/unit/test_linalg \
     tests/unit/test_lorentzian \
     tests/unit/test_memory \
+    tests/unit/test_metric_axioms \
+    tests/unit/test_mlp \
     tests/unit/test_names \
     tests/unit/test_node_pairs \
+    tests/unit/test_node_table \
     tests/unit/test_npy \
     tests/unit/test_npz \
     tests/unit/test_ops_dense \
     tests/unit/test_ops_elementwise \
     tests/unit/test_ops_reduce \
     tests/unit/test_ops_rows \
+    tests/unit/test_optimizer \
     tests/unit/test_options \
     tests/unit/test_output \
+    tests/unit/test_pair_distances \
+    tests/unit/test_pairs \
     tests/unit/test_parameter \
     tests/unit/test_partial_order \
     tests/unit/test_paths \
@@ -48,9 +62,13 @@ unit_tests = \
     tests/unit/test_rng \
     tests/unit/test_safetensors \
     tests/unit/test_sampling \
+    tests/unit/test_schedule \
     tests/unit/test_signals \
     tests/unit/test_spacetime \
+    tests/unit/test_snowflake \
+    tests/unit/test_space \
     tests/unit/test_sparse \
+    tests/unit/test_spherical \
     tests/unit/test_statistics \
     tests/unit/test_stream \
     tests/unit/test_summary \
@@ -59,6 +77,7 @@ unit_tests = \
     tests/unit/test_text \
     tests/unit/test_ticks \
     tests/unit/test_timeline \
+    tests/unit/test_training \
     tests/unit/test_vector_math
 
 # tests/pipeline: one shell script per program.
@@ -69,7 +88,9 @@ pipeline_tests = \
     tests/pipeline/dag-spacetime.sh \
     tests/pipeline/dag-stats.sh \
     tests/pipeline/data.sh \
+    tests/pipeline/documentation.sh \
     tests/pipeline/graph-distance.sh \
+    tests/pipeline/graph-embed.sh \
     tests/pipeline/graph-make.sh \
     tests/pipeline/graph-stats.sh \
     tests/pipeline/tensor-convert.sh \
@@ -317,6 +338,92 @@ tests_unit_test_timeline_SOURCES = tests/unit/test_timeline.c tests/unit/check_m
 tests_unit_test_timeline_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_timeline_LDADD = $(unit_libs)
 
+tests_unit_test_schedule_SOURCES = tests/unit/test_schedule.c tests/unit/check_main.h
+tests_unit_test_schedule_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_schedule_LDADD = $(unit_libs)
+
+tests_unit_test_optimizer_SOURCES = tests/unit/test_optimizer.c \
+    tests/unit/check_main.h tests/unit/space_cases.h
+tests_unit_test_optimizer_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_optimizer_LDADD = $(unit_libs)
+
+tests_unit_test_space_SOURCES = tests/unit/test_space.c \
+    tests/unit/check_main.h tests/unit/space_cases.h
+tests_unit_test_space_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_space_LDADD = $(unit_libs)
+
+tests_unit_test_hyperbolic_SOURCES = tests/unit/test_hyperbolic.c tests/unit/check_main.h
+tests_unit_test_hyperbolic_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_hyperbolic_LDADD = $(unit_libs)
+
+tests_unit_test_spherical_SOURCES = tests/unit/test_spherical.c tests/unit/check_main.h
+tests_unit_test_spherical_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_spherical_LDADD = $(unit_libs)
+
+tests_unit_test_pair_distances_SOURCES = tests/unit/test_pair_distances.c \
+    tests/unit/check_main.h tests/unit/space_cases.h
+tests_unit_test_pair_distances_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_pair_distances_LDADD = $(unit_libs)
+
+tests_unit_test_training_SOURCES = tests/unit/test_training.c \
+    tests/unit/check_main.h tests/unit/child.h tests/unit/scratch.h
+tests_unit_test_training_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_training_LDADD = $(unit_libs)
+
+tests_unit_test_checkpoint_SOURCES = tests/unit/test_checkpoint.c \
+    tests/unit/check_main.h tests/unit/scratch.h
+tests_unit_test_checkpoint_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_checkpoint_LDADD = $(unit_libs)
+
+tests_unit_test_snowflake_SOURCES = tests/unit/test_snowflake.c tests/unit/check_main.h
+tests_unit_test_snowflake_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_snowflake_LDADD = $(unit_libs)
+
+tests_unit_test_metric_axioms_SOURCES = tests/unit/test_metric_axioms.c \
+    tests/unit/check_main.h tests/unit/space_cases.h
+tests_unit_test_metric_axioms_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_metric_axioms_LDADD = $(unit_libs)
+
+tests_unit_test_mlp_SOURCES = tests/unit/test_mlp.c tests/unit/check_main.h
+tests_unit_test_mlp_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_mlp_LDADD = $(unit_libs)
+
+tests_unit_test_embedding_loss_SOURCES = tests/unit/test_embedding_loss.c tests/unit/check_main.h
+tests_unit_test_embedding_loss_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_embedding_loss_LDADD = $(unit_libs)
+
+tests_unit_test_graph_embedding_SOURCES = tests/unit/test_graph_embedding.c \
+    tests/unit/check_main.h tests/unit/scratch.h
+tests_unit_test_graph_embedding_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_graph_embedding_LDADD = $(unit_libs)
+
+tests_unit_test_embedding_start_SOURCES = tests/unit/test_embedding_start.c tests/unit/check_main.h
+tests_unit_test_embedding_start_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_embedding_start_LDADD = $(unit_libs)
+
+tests_unit_test_embedding_quality_SOURCES = tests/unit/test_embedding_quality.c \
+    tests/unit/check_main.h
+tests_unit_test_embedding_quality_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_embedding_quality_LDADD = $(unit_libs)
+
+tests_unit_test_pairs_SOURCES = tests/unit/test_pairs.c tests/unit/check_main.h
+tests_unit_test_pairs_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_pairs_LDADD = $(unit_libs)
+
+tests_unit_test_landmarks_SOURCES = tests/unit/test_landmarks.c tests/unit/check_main.h
+tests_unit_test_landmarks_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_landmarks_LDADD = $(unit_libs)
+
+tests_unit_test_node_table_SOURCES = tests/unit/test_node_table.c \
+    tests/unit/check_main.h tests/unit/scratch.h
+tests_unit_test_node_table_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_node_table_LDADD = $(unit_libs)
+
+tests_unit_test_embedding_fit_SOURCES = tests/unit/test_embedding_fit.c \
+    tests/unit/check_main.h tests/unit/child.h tests/unit/scratch.h
+tests_unit_test_embedding_fit_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_embedding_fit_LDADD = $(unit_libs)
+
 # tests/dist: programs in several processes.
 dist_tests = tests/dist/ranks.sh
 
@@ -366,11 +473,13 @@ clean-local-fuzz:
 bench_programs = \
     tests/bench/engine \
     tests/bench/reachability \
+    tests/bench/graph-embed \
     tests/bench/reading
 bench_scripts = \
     tests/bench/engine.sh \
     tests/bench/graph-distance.sh \
     tests/bench/reachability.sh \
+    tests/bench/graph-embed.sh \
     tests/bench/reading.sh \
     tests/bench/startup.sh
 EXTRA_PROGRAMS = $(bench_programs)
@@ -429,4 +538,5 @@ AM_TESTS_ENVIRONMENT = \
     export LSAN_OPTIONS;
 EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh tests/lsan.supp $(dist_tests) $(fault_tests) \
     tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
-    $(bench_scripts) tests/bench/graph-distance.py tests/bench/reading.py
+    $(bench_scripts) tests/bench/graph-distance.py tests/bench/graph-embed.py \
+    tests/bench/reading.py

@@ -42,19 +42,13 @@ bool error_set_errno(struct error *error, int exit_code, const char *format, ...
     return false;
 }
 
-void error_prefix(struct error *error, const char *format, ...)
+void error_append(struct error *error, const char *format, ...)
 {
-    char prefix[ERROR_MESSAGE_SIZE];
+    size_t used = strlen(error->message);
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(prefix, sizeof prefix - 3, format, arguments);
+    vsnprintf(error->message + used, sizeof error->message - used, format, arguments);
     va_end(arguments);
-    size_t used = strlen(prefix);
-    memcpy(prefix + used, ": ", 3);
-    used += 2;
-    memmove(error->message + used, error->message, sizeof error->message - used);
-    memcpy(error->message, prefix, used);
-    error->message[sizeof error->message - 1] = '\0';
 }
 
 void error_set_program(const char *argv0)

@@ -37,8 +37,8 @@ bool error_set(struct error *error, int exit_code, const char *format, ...)
 bool error_set_errno(struct error *error, int exit_code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Puts "prefix: " in front of a recorded message; for callers that know more of the place. */
-void error_prefix(struct error *error, const char *format, ...)
+/* Adds to the end of a recorded message; for callers that know more of the place. */
+void error_append(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* The name that stands in front of every diagnostic; argv0 is stripped of its folders. */

@@ -33,8 +33,8 @@ char *memory_copy_bytes(const char *bytes, size_t length) __attribute__((malloc)
 char *memory_format(const char *format, ...) __attribute__((malloc, format(printf, 1, 2)));
 
 /*
- * A stdio stream into memory: when it is closed, *bytes (to be freed) holds *count bytes and a final
- * zero byte. Both pointers must stay valid until then.
+ * A stdio stream into memory: when it is closed, *bytes (to be freed) holds *count bytes and a
+ * final zero byte. Both pointers must stay valid until then.
  */
 FILE *memory_stream_open(char **bytes, size_t *count);
 void memory_stream_close(FILE *stream, char **bytes);

@@ -12,6 +12,7 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { KEY_USAGE = 0x1000, KEY_SEED, KEY_THREADS, KEY_REPORT, KEY_LOG, KEY_CHECKPOINT, KEY_RESUME };
 enum { COMMON_GROUP = 100 };
@@ -22,8 +23,11 @@ static const struct {
 } common_table[] = {
     {OPTION_OUTPUT, {"output", 'o', "FILE", 0, "Write to FILE instead of standard output", 0}},
     {OPTION_FORMAT, {"format", 'f', "FORMAT", 0, "Output format: csv, npy or json", 0}},
+    {OPTION_FORMAT_CSV_NPY, {"format", 'f', "FORMAT", 0, "Output format: csv or npy", 0}},
+    {OPTION_FORMAT_CSV_JSON, {"format", 'f', "FORMAT", 0, "Output format: csv or json", 0}},
     {OPTION_SEED, {"seed", KEY_SEED, "N", 0, "Seed of all random numbers (default 0)", 0}},
-    {OPTION_THREADS, {"threads", KEY_THREADS, "N", 0, "Threads (default: OMP_NUM_THREADS, or every processor)", 0}},
+    {OPTION_THREADS,
+     {"threads", KEY_THREADS, "N", 0, "Threads (default: OMP_NUM_THREADS, or every processor)", 0}},
     {OPTION_REPORT,
      {"report", KEY_REPORT, "FILE", 0, "Write configuration, metrics and times as JSON", 0}},
     {OPTION_LOG, {"log", KEY_LOG, "FILE", 0, "Write one line of JSON per evaluation", 0}},
@@ -81,10 +85,17 @@ int options_choice(struct argp_state *state, const char *option, const char *arg
     return -1;
 }
 
-static int parse_format(struct argp_state *state, const char *argument)
+static enum option_format parse_format(struct argp_state *state, unsigned common,
+                                       const char *argument)
 {
-    static const char *const formats[] = {"csv", "npy", "json", NULL};
-    return FORMAT_CSV + options_choice(state, "format", argument, formats);
+    static const char *const all[] = {"csv", "npy", "json", NULL};
+    static const char *const tables[] = {"csv", "json", NULL};
+    static const char *const matrices[] = {"csv", "npy", NULL};
+    static const enum option_format formats[] = {FORMAT_CSV, FORMAT_NPY, FORMAT_JSON};
+    if (common & OPTION_FORMAT_CSV_JSON)
+        return options_choice(state, "format", argument, tables) == 0 ? FORMAT_CSV : FORMAT_JSON;
+    return formats[options_choice(state, "format", argument,
+                                  common & OPTION_FORMAT_CSV_NPY ? matrices : all)];
 }
 
 /* Reachable to the end of the process, so that leak checkers know that it is wanted. */
@@ -114,7 +125,7 @@ static int parse_common(int key, char *argument, struct argp_state *state)
     struct common_options *common = all->common;
     switch (key) {
     case 'o': common->output = argument; return 0;
-    case 'f': common->format = (enum option_format)parse_format(state, argument); return 0;
+    case 'f': common->format = parse_format(state, all->program->common, argument); return 0;
     case 'h': argp_state_help(state, stdout, ARGP_HELP_STD_HELP); return 0;
     case KEY_USAGE: argp_state_help(state, stdout, ARGP_HELP_USAGE | ARGP_HELP_EXIT_OK); return 0;
     case 'V': print_version();
@@ -138,6 +149,8 @@ static int parse_common(int key, char *argument, struct argp_state *state)
             argp_error(state, "missing operand: %s", all->program->operands);
         if (common->resume && !common->checkpoint)
             argp_error(state, "--resume needs --checkpoint FILE");
+        if (common->checkpoint && strcmp(common->checkpoint, "-") == 0)
+            argp_error(state, "--checkpoint: '-' is no file; the state is written again and again");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -192,4 +205,50 @@ void options_parse(const struct program *program, int argc, char **argv,
 const char *options_operand(const struct common_options *common, size_t position)
 {
     return position < common->operand_count ? common->operands[position] : "-";
+}
+
+static bool is_standard(const struct file_use *use)
+{
+    return use->path && strcmp(use->path, "-") == 0;
+}
+
+/* By name or by inode; devices may be shared. */
+static bool is_same_file(const char *one, const char *other)
+{
+    struct stat first, second;
+    if (stat(one, &first) != 0 || stat(other, &second) != 0)
+        return strcmp(one, other) == 0;
+    return S_ISREG(first.st_mode) && first.st_dev == second.st_dev &&
+           first.st_ino == second.st_ino;
+}
+
+static void check_pair(const struct file_use *one, const struct file_use *other)
+{
+    if (!one->path || !other->path || one->written != other->written)
+        return;
+    if (is_standard(one) && is_standard(other))
+        error_die(EX_USAGE, "%s and %s are both standard %s; expected a file for one of them",
+                  one->option, other->option, one->written ? "output" : "input");
+    if (one->written && is_same_file(one->path, other->path))
+        error_die(EX_USAGE, "%s and %s are the same file, %s; expected two", one->option,
+                  other->option, one->path);
+}
+
+void options_check_files(const struct common_options *common, const struct file_use *own,
+                         size_t count)
+{
+    const struct file_use shared[] = {
+        {"--output", common->output ? common->output : "-", true},
+        {"--report", common->report, true},
+        {"--log", common->log, true},
+        {"--checkpoint", common->checkpoint, true}};
+    enum { SHARED = sizeof shared / sizeof *shared };
+    struct error error = {0};
+    for (size_t i = 0; i < SHARED + count; i++) {
+        const struct file_use *use = i < SHARED ? &shared[i] : &own[i - SHARED];
+        for (size_t j = 0; j < i; j++)
+            check_pair(use, j < SHARED ? &shared[j] : &own[j - SHARED]);
+        if (use->written && !output_check(use->path, &error))
+            error_exit(&error);
+    }
 }

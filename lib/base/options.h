@@ -22,7 +22,9 @@ enum {
     OPTION_REPORT = 1 << 4,     /* --report FILE */
     OPTION_LOG = 1 << 5,        /* --log FILE */
     OPTION_CHECKPOINT = 1 << 6, /* --checkpoint FILE, --resume */
-    OPTION_VERBOSE = 1 << 7     /* -v, --verbose; -q, --quiet is always there */
+    OPTION_VERBOSE = 1 << 7,    /* -v, --verbose; -q, --quiet is always there */
+    OPTION_FORMAT_CSV_NPY = 1 << 8, /* --format csv|npy, in place of OPTION_FORMAT */
+    OPTION_FORMAT_CSV_JSON = 1 << 9 /* --format csv|json, likewise */
 };
 
 enum option_format { FORMAT_DEFAULT, FORMAT_CSV, FORMAT_NPY, FORMAT_JSON };
@@ -67,6 +69,21 @@ void options_parse(const struct program *program, int argc, char **argv,
 
 /* The operand at a position, or "-" (standard input) when there are not so many. */
 const char *options_operand(const struct common_options *common, size_t position);
+
+/* A file that an option or an operand names, and what the program does with it. */
+struct file_use {
+    const char *option; /* "--pairs", "FILE" */
+    const char *path;   /* "-": a standard stream; NULL: none is wanted */
+    bool written;
+};
+
+/*
+ * To be called before any work is done, with the files of a program beside those of its common
+ * options. Ends the program with EX_USAGE where standard input would be read twice or two outputs
+ * would go to one place, and with EX_CANTCREAT where an output cannot be created.
+ */
+void options_check_files(const struct common_options *common, const struct file_use *own,
+                         size_t count);
 
 /*
  * Numbers in option arguments, for use in a program's parser: what is not a number of the kind,

@@ -72,7 +72,9 @@ static char *final_name(const char *path)
     return memory_copy_string(realpath(path, resolved) ? resolved : path);
 }
 
-/* Creates the unfinished file of a slot; no signal may come between its creation and its listing. */
+/*
+ * Creates the unfinished file of a slot; no signal may come between its creation and its listing.
+ */
 static int create_listed(int slot)
 {
     sigset_t all;
@@ -106,8 +108,6 @@ static bool open_beside(struct output *output, struct error *error)
     int length = snprintf(unfinished[slot], sizeof unfinished[slot], "%s.XXXXXX", output->name);
     if (length < 0 || (size_t)length >= sizeof unfinished[slot])
         return error_set(error, EX_CANTCREAT, "%s: the name is too long", output->name);
-    if (access(output->name, F_OK) == 0 && access(output->name, W_OK) != 0)
-        return error_set_errno(error, EX_CANTCREAT, "%s: cannot replace", output->name);
     if (owner != getpid()) {
         if (atexit(output_remove_unfinished) != 0)
             return error_set_errno(error, EX_OSERR, "%s: cannot create", output->name);
@@ -126,16 +126,49 @@ static bool open_beside(struct output *output, struct error *error)
     return true;
 }
 
+static bool is_standard(const char *path)
+{
+    return !path || strcmp(path, "-") == 0;
+}
+
 static bool is_regular_or_new(const char *path)
 {
     struct stat status;
     return stat(path, &status) != 0 || S_ISREG(status.st_mode);
 }
 
+static bool check_folder(const char *name, struct error *error)
+{
+    char *folder = memory_copy_string(name);
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        slash[slash == folder] = '\0';
+    bool good = access(slash ? folder : ".", W_OK | X_OK) == 0 ||
+                error_set_errno(error, EX_CANTCREAT, "%s: cannot create", name);
+    free(folder);
+    return good;
+}
+
+bool output_check(const char *path, struct error *error)
+{
+    if (is_standard(path))
+        return true;
+    if (!*path)
+        return error_set(error, EX_CANTCREAT, "an output has the empty name; expected a file's");
+    char *name = final_name(path);
+    bool good = access(name, F_OK) != 0 || access(name, W_OK) == 0 ||
+                error_set_errno(error, EX_CANTCREAT, "%s: cannot replace", name);
+    good = good && (!is_regular_or_new(path) || check_folder(name, error));
+    free(name);
+    return good;
+}
+
 bool output_open(struct output *output, const char *path, struct error *error)
 {
     *output = (struct output){.slot = -1};
-    if (!path || strcmp(path, "-") == 0) {
+    if (!output_check(path, error))
+        return false;
+    if (is_standard(path)) {
         output->name = memory_copy_string("standard output");
         output->file = stdout;
     } else if (!is_regular_or_new(path)) {

@@ -30,8 +30,16 @@ struct output {
  */
 void output_prepare_standard(void);
 
-/* Opens path for writing; NULL or "-" is standard output. Devices and pipes are written directly. */
+/*
+ * Opens path for writing; NULL or "-" is standard output. Devices and pipes are written directly.
+ */
 bool output_open(struct output *output, const char *path, struct error *error);
+
+/*
+ * Whether output_open would be allowed to create path, for asking before long work: it must have a
+ * name, in a folder that is there, and not be write-protected. Creates nothing.
+ */
+bool output_check(const char *path, struct error *error);
 
 /* Writes count bytes; false on failure. */
 bool output_write(struct output *output, const void *bytes, size_t count, struct error *error);

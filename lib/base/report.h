@@ -23,7 +23,9 @@ struct report {
     double processor_started; /* processor time at report_begin */
 };
 
-/* Lets cJSON take its memory by memory.h, so that running out of it is noticed; options_parse does. */
+/*
+ * Lets cJSON take its memory by memory.h, so that running out of it is noticed; options_parse does.
+ */
 void report_use_memory(void);
 
 /* Starts a report and its clocks. Free with report_free. */

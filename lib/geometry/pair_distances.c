@@ -158,9 +158,11 @@ static void spherical_lanes(const struct block *block, const double *figures, si
             chord[i] += difference * difference;
         }
     const real least = (real)1e-12, least_far = (real)1e-7;
+    const real rounding = (real)1e-30; /* two equal products need not cancel, once fused */
 #pragma omp simd
     for (size_t i = 0; i < LANES; i++) {
         real c = chord[i] < 4 ? chord[i] : 4;
+        c = c > rounding ? c : 0;
         real d = 2 * arc_sine((real)sqrt(c) / 2);
         real far = 1 - c / 4; /* 0 at the antipode, where the slope has a pole */
         far = far > least_far ? far : least_far;

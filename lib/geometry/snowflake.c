@@ -116,7 +116,9 @@ static real *slot(const struct snowflake_pass *pass, real *scratch, size_t layer
 
 /*
  * Fills the slots of a layer behind z. One short pass for each function: a single loop over all of
- * them would not fit the vector registers, and takes twice as long.
+ * them would not fit the vector registers, and takes twice as long. The floor under z keeps its
+ * logarithms, and their multiples by a and b below 1, where exp and log need no special care; NaN
+ * goes on through 1 - e^-z.
  */
 static void activate(const struct snowflake_pass *pass, real *scratch, size_t l)
 {
@@ -134,25 +136,25 @@ static void activate(const struct snowflake_pass *pass, real *scratch, size_t l)
     real c0 = layer->mixture[0], c1 = layer->mixture[1], c2 = layer->mixture[2];
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
-        z[i] = z[i] > least ? z[i] : least;
+        z[i] = z[i] < least ? least : z[i]; /* NaN stays NaN */
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
         saturating[i] = -vector_expm1(-z[i]);
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
-        log_z[i] = vector_log(z[i]);
+        log_z[i] = vector_log_normal(z[i], 0);
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
-        power[i] = vector_exp(a * log_z[i]);
+        power[i] = vector_exp_normal(a * log_z[i]);
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
         log1p_z[i] = vector_log1p(z[i]);
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
-        log_log1p_z[i] = vector_log(log1p_z[i]);
+        log_log1p_z[i] = vector_log_normal(log1p_z[i], 0);
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
-        logarithm[i] = vector_exp(b * log_log1p_z[i]);
+        logarithm[i] = vector_exp_normal(b * log_log1p_z[i]);
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
         h[i] = c0 * saturating[i] + c1 * power[i] + c2 * logarithm[i];
@@ -337,7 +339,7 @@ static void evaluate(const struct snowflake_pass *pass, size_t first, real *scra
     real power = pass->power;
 #pragma omp simd
     for (size_t i = 0; i < lanes; i++)
-        values[i] = pass->distances[first + i] > 0 ? vector_power(u[i], power) : 0;
+        values[i] = pass->distances[first + i] != 0 ? vector_power(u[i], power) : 0;
 }
 
 struct variable *snowflake_apply(struct tape *tape, const struct snowflake *snowflake,

@@ -40,7 +40,8 @@ bool space_parse(struct space *space, const char *text, size_t dimension, struct
     do {
         const char *letter = *at ? strchr(kind_letters, *at) : NULL;
         char *end = NULL;
-        unsigned long value = letter && isdigit((unsigned char)at[1]) ? strtoul(at + 1, &end, 10) : 0;
+        unsigned long value =
+            letter && isdigit((unsigned char)at[1]) ? strtoul(at + 1, &end, 10) : 0;
         if (!value || (*end && *end != 'x') ||
             !add_factor(space, (enum factor_kind)(letter - kind_letters), value))
             return error_set(error, EX_USAGE,
@@ -89,28 +90,41 @@ static void gradient_in_frame(const struct manifold *self, const real *point, co
     }
 }
 
-static void move(const struct manifold *self, real *point, const real *step)
+/* The part of a step that belongs to one factor, shortened where the radius is large. */
+static void move_in_factor(const struct factor *factor, double radius, real *x, const real *step)
 {
-    const struct space *space = ((const struct space_manifold *)self)->space;
-    for (size_t f = 0; f < space->count; f++) {
-        const struct factor *factor = &space->factors[f];
-        size_t first = factor->first_column, n = factor->columns;
-        switch (factor->kind) {
-        case FACTOR_EUCLIDEAN:
-            for (size_t j = first; j < first + n; j++)
-                point[j] += step[j];
-            break;
-        case FACTOR_HYPERBOLIC: hyperbolic_move(point + first, step + first, n); break;
-        case FACTOR_SPHERICAL: spherical_move(point + first, step + first, n); break;
-        }
+    real shortened[MANIFOLD_MOST_COLUMNS];
+    double scale = factor->kind != FACTOR_EUCLIDEAN && radius > 1 ? 1 / radius : 1;
+    for (size_t j = 0; j < factor->columns; j++)
+        shortened[j] = (real)((double)step[j] * scale);
+    switch (factor->kind) {
+    case FACTOR_EUCLIDEAN:
+        for (size_t j = 0; j < factor->columns; j++)
+            x[j] += shortened[j];
+        break;
+    case FACTOR_HYPERBOLIC: hyperbolic_move(x, shortened, factor->columns); break;
+    case FACTOR_SPHERICAL: spherical_move(x, shortened, factor->columns); break;
     }
 }
 
-void space_manifold_make(struct space_manifold *manifold, const struct space *space)
+static void move(const struct manifold *self, real *point, const real *step)
+{
+    const struct space_manifold *manifold = (const struct space_manifold *)self;
+    const struct space *space = manifold->space;
+    for (size_t f = 0; f < space->count; f++) {
+        size_t first = space->factors[f].first_column;
+        double radius = manifold->log_radius ? exp((double)manifold->log_radius[f]) : 1;
+        move_in_factor(&space->factors[f], radius, point + first, step + first);
+    }
+}
+
+void space_manifold_make(struct space_manifold *manifold, const struct space *space,
+                         const real *log_radius)
 {
     manifold->manifold = (struct manifold){
         .columns = space->columns, .gradient_in_frame = gradient_in_frame, .move = move};
     manifold->space = space;
+    manifold->log_radius = log_radius;
 }
 
 void space_random_points(const struct space *space, struct rng *rng, real spread, real *points,

@@ -54,14 +54,17 @@ char *space_notation(const struct space *space);
 size_t space_dimension(const struct space *space);
 
 /*
- * The manifold of points of this space, for Riemannian optimizers; keeps a reference to the space,
- * which must outlive it.
+ * The manifold of points of this space, for Riemannian optimizers. A step is a length on the unit
+ * model; where the radius of a factor is above 1 it is a length in the space itself, since a step
+ * that is small on a small sphere would be a leap on a large one. Space and radii must outlive it.
  */
 struct space_manifold {
     struct manifold manifold; /* first, so that a pointer to one is a pointer to the other */
     const struct space *space;
+    const real *log_radius;   /* (factors), or NULL: all radii are 1 */
 };
-void space_manifold_make(struct space_manifold *manifold, const struct space *space);
+void space_manifold_make(struct space_manifold *manifold, const struct space *space,
+                         const real *log_radius);
 
 /* Fills points (count, columns) with random ones at about `spread` from the origin (the pole). */
 void space_random_points(const struct space *space, struct rng *rng, real spread, real *points,

@@ -55,7 +55,10 @@ struct variable *tape_affine(struct tape *tape, struct variable *x, real factor,
 struct variable *tape_activation(struct tape *tape, struct variable *x,
                                  enum activation activation);
 
-/* ops_function.c: functions of one variable; square_root, logarithm and absolute have gradient 0 at 0. */
+/*
+ * ops_function.c: functions of one variable; square_root, logarithm and absolute have gradient 0
+ * at 0.
+ */
 enum function {
     FUNCTION_SQUARE,
     FUNCTION_SQUARE_ROOT,

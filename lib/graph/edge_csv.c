@@ -39,6 +39,13 @@ bool edge_csv_is_header(const struct csv_record *record)
     return false;
 }
 
+/* What stands above weights is a word; what begins as a number does is a weight that is wrong. */
+static bool is_name_of_weights(const struct csv_record *record)
+{
+    const char *name = record->fields[2];
+    return record->lengths[2] > 0 && !strchr("+-.0123456789", *name) && !is_number(record, 2);
+}
+
 static bool check_columns(struct reading *reading, const struct csv_record *record,
                           struct error *error)
 {
@@ -120,7 +127,7 @@ static bool read_record(void *context, const struct csv_record *record, struct e
     if (!check_columns(reading, record, error))
         return false;
     if (first) {
-        if (edge_csv_is_header(record) || (record->count == 3 && !is_number(record, 2)))
+        if (edge_csv_is_header(record) || (record->count == 3 && is_name_of_weights(record)))
             return true;
         reading->first_may_be_header =
             record->count == 2 && !is_number(record, 0) && !is_number(record, 1);

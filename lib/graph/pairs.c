@@ -121,8 +121,8 @@ struct pairs pairs_sampled(const struct graph *graph, size_t count, size_t landm
     rng_shuffle(rng, order, nodes, sizeof *order);
     landmarks = landmarks < nodes ? landmarks : nodes;
     size_t from_edges = graph->weights ? 0 : count / 2;
-    if (from_edges > graph->arcs)
-        from_edges = graph->arcs;
+    if (from_edges > graph->arcs / 2)
+        from_edges = graph->arcs / 2;
     size_t per_landmark = (count - from_edges + landmarks - 1) / landmarks;
     struct pairs pairs = reserve(landmarks * per_landmark + from_edges);
     struct collection collection = {&pairs, graph, order, per_landmark, rng};
@@ -136,7 +136,8 @@ static bool check_entry(const struct array *matrix, size_t i, size_t j, const ch
                         struct error *error)
 {
     size_t nodes = matrix->shape[0];
-    double value = array_value(matrix, i * nodes + j), mirrored = array_value(matrix, j * nodes + i);
+    double value = array_value(matrix, i * nodes + j),
+           mirrored = array_value(matrix, j * nodes + i);
     const char *wrong = NULL;
     if (!isfinite(value))
         wrong = "is not finite";
@@ -144,7 +145,7 @@ static bool check_entry(const struct array *matrix, size_t i, size_t j, const ch
         wrong = "is negative";
     else if (i == j && value != 0)
         wrong = "lies on the diagonal and is not 0";
-    else if (fabs(value - mirrored) > 1e-6 * fmax(value, mirrored))
+    else if (!(fabs(value - mirrored) <= 1e-6 * value)) /* so that NaN and inf differ, too */
         wrong = "differs from its mirror image";
     return !wrong || error_set(error, EX_DATAERR,
                                "%s: row %zu, column %zu: the value %g %s; expected a symmetric "

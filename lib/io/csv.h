@@ -61,9 +61,9 @@ struct table_options {
 };
 
 /*
- * Reads a whole table; options may be NULL. The first record is a header when one of its fields is not a number (and
- * not empty). A column is numeric when every cell is a number. Ragged rows, and cells that are not
- * finite (unless allow_missing), are EX_DATAERR at file:line, naming the column.
+ * Reads a whole table; options may be NULL. The first record is a header when one of its fields is
+ * not a number (and not empty). A column is numeric when every cell is a number. Ragged rows, and
+ * cells that are not finite (unless allow_missing), are EX_DATAERR at file:line, naming the column.
  */
 bool table_read(struct stream *stream, const struct table_options *options, struct table *table,
                 struct error *error);

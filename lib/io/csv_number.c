@@ -25,8 +25,9 @@ static bool has_extended(void)
 }
 
 static const long double powers_of_ten[MOST_EXACT_POWER + 1] = {
-    1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,  1e8L,  1e9L,  1e10L, 1e11L, 1e12L, 1e13L,
-    1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L, 1e20L, 1e21L, 1e22L, 1e23L, 1e24L, 1e25L, 1e26L, 1e27L,
+    1e0L,  1e1L,  1e2L,  1e3L,  1e4L,  1e5L,  1e6L,  1e7L,  1e8L,  1e9L,
+    1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L,
+    1e20L, 1e21L, 1e22L, 1e23L, 1e24L, 1e25L, 1e26L, 1e27L,
 };
 
 static const double double_powers_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -108,7 +109,8 @@ static bool exact_in_double(const struct decimal *decimal, double *value)
  */
 static bool exact_in_extended(const struct decimal *decimal, double *value)
 {
-    if (!has_extended() || decimal->exponent < -MOST_EXACT_POWER || decimal->exponent > MOST_EXACT_POWER)
+    if (!has_extended() || decimal->exponent < -MOST_EXACT_POWER ||
+        decimal->exponent > MOST_EXACT_POWER)
         return false;
     long double extended = decimal->exponent < 0
                                ? (long double)decimal->digits / powers_of_ten[-decimal->exponent]

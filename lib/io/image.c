@@ -224,8 +224,10 @@ void image_scale(struct array *array, double low, double high)
 {
     struct array scaled = array_make(DTYPE_U8, array->dimensions, array->shape);
     size_t count = array_count(array);
+    double unit = isinf(high - low) ? 0.5 : 1; /* a range beyond that of doubles is halved */
+    double start = unit * low, range = unit * high - start;
     for (size_t i = 0; i < count; i++) {
-        double level = high > low ? 255 * ((array_value(array, i) - low) / (high - low)) : 0;
+        double level = high > low ? 255 * ((unit * array_value(array, i) - start) / range) : 0;
         ((uint8_t *)scaled.data)[i] = level > 255 ? 255 : level > 0 ? (uint8_t)lrint(level) : 0;
     }
     array_free(array);

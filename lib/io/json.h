@@ -44,6 +44,8 @@ bool json_to_table(const struct cJSON *value, const char *name, struct table *ta
 
 /* Writes one value and a newline; what is not finite becomes null. */
 bool json_write_array(struct output *output, const struct array *array, struct error *error);
+
+/* Columns of the same name are refused (EX_DATAERR) where the table has a header. */
 bool json_write_table(struct output *output, const struct table *table, struct error *error);
 
 /* Writes a string in quotation marks. */

@@ -1,7 +1,10 @@
 /* JSON: the writing side. */
 #include "io/json.h"
 
+#include "base/memory.h"
+
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 void json_write_string(FILE *file, const char *text)
@@ -87,8 +90,33 @@ static void write_row(FILE *file, const struct table *table, size_t row)
     putc(table->header ? '}' : ']', file);
 }
 
+static int compare_names(const void *one, const void *other)
+{
+    return strcmp(*(char *const *)one, *(char *const *)other);
+}
+
+/* The keys of an object differ; of two that do not, most readers keep only the last. */
+static bool check_keys(const struct output *output, const struct table *table, struct error *error)
+{
+    if (!table->header)
+        return true;
+    const char **names = memory_alloc(table->count, sizeof *names);
+    for (size_t i = 0; i < table->count; i++)
+        names[i] = table->columns[i].name;
+    qsort(names, table->count, sizeof *names, compare_names);
+    for (size_t i = 1; i < table->count; i++)
+        if (strcmp(names[i - 1], names[i]) == 0)
+            error_set(error, EX_DATAERR,
+                      "%s: two columns are named '%.64s'; expected different keys for JSON",
+                      output->name, names[i]);
+    free(names);
+    return error->exit_code == EX_OK;
+}
+
 bool json_write_table(struct output *output, const struct table *table, struct error *error)
 {
+    if (!check_keys(output, table, error))
+        return false;
     putc('[', output->file);
     for (size_t row = 0; row < table->rows; row++) {
         if (row > 0)

@@ -87,7 +87,8 @@ static bool take_size(struct cursor *cursor, size_t *size)
     skip_space(cursor);
     const char *start = cursor->next;
     *size = 0;
-    for (; cursor->next < cursor->end && *cursor->next >= '0' && *cursor->next <= '9'; cursor->next++)
+    for (; cursor->next < cursor->end && *cursor->next >= '0' && *cursor->next <= '9';
+         cursor->next++)
         if (!memory_multiply(*size, 10, size) ||
             __builtin_add_overflow(*size, (size_t)(*cursor->next - '0'), size))
             return malformed(cursor, "a shape that fits in memory");
@@ -144,7 +145,8 @@ static bool parse_dictionary(struct cursor *cursor, struct npy_header *header)
     static const struct {
         const char *key;
         bool (*parse)(struct cursor *cursor, struct npy_header *header);
-    } entries[] = {{"descr", parse_descriptor}, {"fortran_order", parse_order}, {"shape", parse_shape}};
+    } entries[] = {
+        {"descr", parse_descriptor}, {"fortran_order", parse_order}, {"shape", parse_shape}};
     unsigned seen = 0;
     if (!take(cursor, '{'))
         return malformed(cursor, "a dictionary");

@@ -23,8 +23,9 @@ enum file_format file_format_of(const char *path)
     static const struct {
         const char *ending;
         enum file_format format;
-    } formats[] = {{".csv", FILE_FORMAT_CSV}, {".npy", FILE_FORMAT_NPY}, {".json", FILE_FORMAT_JSON},
-                   {".idx", FILE_FORMAT_IDX}, {".png", FILE_FORMAT_PNG}, {".npz", FILE_FORMAT_NPZ}};
+    } formats[] = {{".csv", FILE_FORMAT_CSV},   {".npy", FILE_FORMAT_NPY},
+                   {".json", FILE_FORMAT_JSON}, {".idx", FILE_FORMAT_IDX},
+                   {".png", FILE_FORMAT_PNG},   {".npz", FILE_FORMAT_NPZ}};
     const char *ending = path ? strrchr(path, '.') : NULL;
     for (size_t i = 0; ending && i < sizeof formats / sizeof *formats; i++)
         if (strcasecmp(ending, formats[i].ending) == 0)

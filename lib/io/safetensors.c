@@ -81,7 +81,8 @@ static bool parse_tensor(const cJSON *tensor, struct extent *extent, const char 
         !array_check_shape(array->dtype, array->dimensions, array->shape, &bytes, place, error))
         return false;
     const cJSON *offsets = cJSON_GetObjectItemCaseSensitive(tensor, "data_offsets");
-    if (cJSON_GetArraySize(offsets) != 2 || !read_size(cJSON_GetArrayItem(offsets, 0), &extent->begin) ||
+    if (cJSON_GetArraySize(offsets) != 2 ||
+        !read_size(cJSON_GetArrayItem(offsets, 0), &extent->begin) ||
         !read_size(cJSON_GetArrayItem(offsets, 1), &extent->end) || extent->begin > extent->end)
         return error_set(error, EX_DATAERR, "%s: malformed data_offsets; expected [begin, end]",
                          place);
@@ -224,7 +225,7 @@ static bool read_tensors(struct stream *stream, struct safetensors *file, struct
 {
     for (size_t i = 0; i < file->count; i++)
         if (!read_data(stream, &file->entries[i].array, error)) {
-            error_prefix(error, "tensor '%.64s'", file->entries[i].name);
+            error_append(error, " of tensor '%.64s'", file->entries[i].name);
             return false;
         }
     const unsigned char *rest;

@@ -26,7 +26,7 @@ struct stream {
     char *name;
     int descriptor;              /* -1: reads from memory */
     bool plain_file;             /* size and position are known */
-    size_t position;             /* of the next byte that has not been taken in, in file or memory */
+    size_t position; /* of the next byte that has not been taken in, in file or memory */
     size_t size;                 /* of the file or the memory */
     const unsigned char *memory;
     size_t records;

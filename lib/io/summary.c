@@ -18,6 +18,12 @@ enum {
 /* Chan, Golub and LeVeque: joins the moments of two sets. */
 static void join(struct moments *moments, size_t count, double mean, double squares)
 {
+    if (moments->finite == 0) { /* infinite times zero would follow where squares overflow */
+        moments->mean = mean;
+        moments->squares = squares;
+        moments->finite = count;
+        return;
+    }
     double all = (double)(moments->finite + count), difference = mean - moments->mean;
     moments->squares += squares + difference * difference * (double)moments->finite *
                                       ((double)count / all);

@@ -1,7 +1,6 @@
 #include "nn/embedding_fit.h"
 
-#include "base/memory.h"
-#include "base/signals.h"
+#include "optim/checkpoint.h"
 
 #include <cJSON.h>
 #include <math.h>
@@ -24,7 +23,7 @@ static struct variable *loss_of(const struct embedding_fit *fit, struct tape *ta
 }
 
 struct context {
-    const struct embedding_fit *fit;
+    struct embedding_fit *fit;
     double inverse_scale; /* 1 / the mean of the targets */
     struct tape evaluation_tape;
 };
@@ -41,20 +40,27 @@ static struct variable *step_loss(void *data, struct tape *tape, uint64_t step)
     return loss_of(fit, tape, fit->pairs, first, end - first, context->inverse_scale);
 }
 
-static double evaluate(void *data, struct cJSON *line)
+/* The loss of (at most MOST_EVALUATED of) the pairs; a line of the log gets it under `name`. */
+static double loss_now(struct context *context, const struct pairs *pairs, const char *name,
+                       struct cJSON *line)
 {
-    struct context *context = data;
-    const struct embedding_fit *fit = context->fit;
-    const struct pairs *pairs = fit->held_out ? fit->held_out : fit->pairs;
     size_t count = pairs->count < MOST_EVALUATED ? pairs->count : MOST_EVALUATED;
     tape_reset(&context->evaluation_tape);
-    double loss = (double)loss_of(fit, &context->evaluation_tape, pairs, 0, count,
+    double loss = (double)loss_of(context->fit, &context->evaluation_tape, pairs, 0, count,
                                   context->inverse_scale)
                       ->value.data[0];
     if (line)
-        cJSON_AddItemToObject(line, fit->held_out ? "test_loss" : "train_loss",
-                              report_number(loss));
+        cJSON_AddItemToObject(line, name, report_number(loss));
     return loss;
+}
+
+/* Held-out pairs are logged, but choose nothing: figures on them stay those of unseen pairs. */
+static double evaluate(void *data, struct cJSON *line)
+{
+    struct context *context = data;
+    if (context->fit->held_out && line)
+        loss_now(context, context->fit->held_out, "test_loss", line);
+    return loss_now(context, context->fit->pairs, "train_loss", line);
 }
 
 static void initialise(const struct context *context, size_t attempt)
@@ -78,8 +84,12 @@ static void forget_moments(struct parameters *set)
     }
 }
 
-/* The attempt whose start promises most after a tenth of the steps. */
-static bool best_attempt(const struct context *context, size_t *best, struct error *error)
+/*
+ * The attempt whose start promises most after a tenth of the steps; the model holds what an
+ * interrupted one has learned.
+ */
+static bool best_attempt(const struct context *context, size_t *best, bool *interrupted,
+                         struct error *error)
 {
     const struct embedding_fit *fit = context->fit;
     double best_figure = INFINITY;
@@ -97,10 +107,29 @@ static bool best_attempt(const struct context *context, size_t *best, struct err
             best_figure = trial.best_figure;
             *best = attempt;
         }
+        *interrupted = trial.interrupted;
         if (trial.interrupted)
-            return true;
+            break;
     }
     forget_moments(&fit->model->set);
+    return true;
+}
+
+/* Begins anew, also after a run that was interrupted while it tried its starts. */
+static bool begin(struct context *context, struct error *error)
+{
+    struct training *training = &context->fit->training;
+    uint64_t steps = 0;
+    size_t attempt = 0;
+    bool interrupted = false;
+    if (training->resume &&
+        !checkpoint_steps(training->checkpoint, training->identity, &steps, error))
+        return false;
+    training->resume = steps > 0;
+    if (steps == 0 && !best_attempt(context, &attempt, &interrupted, error))
+        return false;
+    if (!interrupted)
+        initialise(context, attempt);
     return true;
 }
 
@@ -112,12 +141,7 @@ bool embedding_fit(struct embedding_fit *fit, struct error *error)
     fit->training.loss = step_loss;
     fit->training.evaluate = evaluate;
     fit->training.context = &context;
-    size_t attempt = 0;
-    bool good = fit->training.resume || best_attempt(&context, &attempt, error);
-    if (good) {
-        initialise(&context, attempt);
-        good = training_run(&fit->training, error);
-    }
+    bool good = begin(&context, error) && training_run(&fit->training, error);
     if (good)
         graph_embedding_scale(fit->model, mean);
     tape_free(&context.evaluation_tape);

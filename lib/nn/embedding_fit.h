@@ -17,7 +17,7 @@
 struct embedding_fit {
     struct graph_embedding *model;
     const struct pairs *pairs;    /* in random order; every step takes the next `batch` */
-    const struct pairs *held_out; /* judged at evaluations instead of the training pairs; or NULL */
+    const struct pairs *held_out; /* logged at evaluations; they choose nothing; or NULL */
     const real *features;         /* (nodes, model->features), or NULL */
     enum embedding_loss loss;
     size_t batch;

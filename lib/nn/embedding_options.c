@@ -16,32 +16,46 @@ enum {
 
 static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Space:", 1},
-    {"geometry", 'g', "SPACE", 0, "euclidean, hyperbolic, spherical, a product such as h2xs2xe4, "
-     "snowflake, or snowflake:SPACE (default euclidean)", 0},
+    {"geometry", 'g', "SPACE", 0,
+     "euclidean, hyperbolic, spherical, a product such as h2xs2xe4, "
+     "snowflake, or snowflake:SPACE (default euclidean)",
+     0},
     {"dim", 'd', "D", 0, "Dimension of a space that is named without one (default 2)", 0},
     {"layers", KEY_LAYERS, "J", 0, "Layers of the snowflake (default 2)", 0},
     {"width", KEY_WIDTH, "M", 0, "Width of the snowflake (default 8)", 0},
     {"metric", KEY_METRIC, 0, 0, "Keep p = 0, so that the snowflake is a metric", 0},
     {0, 0, 0, 0, "Targets:", 2},
-    {"target", KEY_TARGET, "KIND", 0, "shortest-path; weights, of the edges themselves; or matrix, "
-     "when the input is a matrix of dissimilarities (default shortest-path)", 0},
-    {"pairs", KEY_PAIRS, "WHICH", 0, "all, edges, or a number of sampled pairs (default all up to "
-     "4,000 nodes, else 4,000,000)", 0},
+    {"target", KEY_TARGET, "KIND", 0,
+     "shortest-path; weights, of the edges themselves; or matrix, "
+     "when the input is a matrix of dissimilarities (default shortest-path)",
+     0},
+    {"pairs", KEY_PAIRS, "WHICH", 0,
+     "all, edges, or a number of sampled pairs (default all up to "
+     "4,000 nodes, else 4,000,000)",
+     0},
     {"landmarks", KEY_LANDMARKS, "L", 0, "Sources of sampled pairs (default 256)", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0, "Keep this share of the pairs for testing (default 0)", 0},
     {"largest-component", KEY_COMPONENT, 0, 0, "Embed only the largest component", 0},
     {0, 0, 0, 0, "Encoder:", 3},
-    {"features", KEY_FEATURES, "FILE", 0, "Place nodes by an MLP over their features (CSV with a "
-     "column node, or NPY)", 0},
+    {"features", KEY_FEATURES, "FILE", 0,
+     "Place nodes by an MLP over their features (CSV with a "
+     "column node, or NPY)",
+     0},
     {"hidden", KEY_HIDDEN, "LIST", 0, "Sizes of its hidden layers (default 64,64)", 0},
     {0, 0, 0, 0, "Loss and starts:", 4},
-    {"loss", KEY_LOSS, "NAME", 0, "mse, relative (squared relative error) or distortion (absolute "
-     "relative error) (default: relative for shortest paths, else mse)", 0},
+    {"loss", KEY_LOSS, "NAME", 0,
+     "mse, relative (squared relative error) or distortion (absolute "
+     "relative error) (default: relative for shortest paths, else mse)",
+     0},
     {"batch", KEY_BATCH, "N", 0, "Pairs in a step (default 200000)", 0},
-    {"start", KEY_START, "NAME", 0, "flat (a layout by scaling), curved, square (for snowflakes: "
-     "of the roots of the distances), random, or auto, which tries what suits (default auto)", 0},
-    {"restarts", KEY_RESTARTS, "N", 0, "Starts to try for a tenth of the steps; the best is trained "
-     "to the end (default: each start once)", 0},
+    {"start", KEY_START, "NAME", 0,
+     "flat (a layout by scaling), curved, square (for snowflakes: "
+     "of the roots of the distances), random, or auto, which tries what suits (default auto)",
+     0},
+    {"restarts", KEY_RESTARTS, "N", 0,
+     "Starts to try for a tenth of the steps; the best is trained "
+     "to the end (default: each start once)",
+     0},
     {0}};
 
 struct embedding_settings embedding_settings_default(void)
@@ -80,8 +94,11 @@ static void parse_pairs(struct argp_state *state, const char *argument,
 }
 
 /* What would be parsed and then not heeded is refused. */
-static void check_together(struct argp_state *state, const struct embedding_target_options *target)
+static void check_together(struct argp_state *state, const struct embedding_settings *s)
 {
+    const struct embedding_target_options *target = &s->target;
+    if (s->given & EMBEDDING_GAVE_HIDDEN && !s->features_path)
+        argp_error(state, "--hidden is of the encoder; it needs --features");
     if (target->kind == EMBEDDING_TARGET_WEIGHTS && target->pairs == EMBEDDING_PAIRS_SAMPLED)
         argp_error(state, "--target weights takes every edge; it does not go with --pairs N");
     if (target->kind == EMBEDDING_TARGET_MATRIX &&
@@ -96,9 +113,24 @@ static uint64_t whole(struct argp_state *state, const char *option, const char *
     return options_integer(state, option, argument, 1, most);
 }
 
+static unsigned what_is_given(int key)
+{
+    switch (key) {
+    case 'g': return EMBEDDING_GAVE_GEOMETRY;
+    case KEY_LAYERS:
+    case KEY_WIDTH:
+    case KEY_METRIC: return EMBEDDING_GAVE_SNOWFLAKE;
+    case KEY_HIDDEN: return EMBEDDING_GAVE_HIDDEN;
+    case KEY_FEATURES: return 0;
+    default: break;
+    }
+    return key == 'd' || (key >= KEY_TARGET && key <= KEY_RESTARTS) ? EMBEDDING_GAVE_OTHERS : 0;
+}
+
 static int parse(int key, char *argument, struct argp_state *state)
 {
     struct embedding_settings *s = state->input;
+    s->given |= what_is_given(key);
     struct embedding_target_options *target = &s->target;
     struct graph_embedding_options *model = &s->model;
     switch (key) {
@@ -127,7 +159,7 @@ static int parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_BATCH: s->fit.batch = whole(state, "batch", argument, 1ull << 32); return 0;
     case KEY_RESTARTS: s->fit.restarts = whole(state, "restarts", argument, 1000); return 0;
-    case ARGP_KEY_END: check_together(state, target); return 0;
+    case ARGP_KEY_END: check_together(state, s); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }

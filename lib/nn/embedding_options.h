@@ -11,6 +11,14 @@
 
 #include <argp.h>
 
+/* Which options were given, for refusing those that would not be heeded. */
+enum embedding_given {
+    EMBEDDING_GAVE_GEOMETRY = 1 << 0,
+    EMBEDDING_GAVE_SNOWFLAKE = 1 << 1, /* --layers, --width or --metric */
+    EMBEDDING_GAVE_HIDDEN = 1 << 2,
+    EMBEDDING_GAVE_OTHERS = 1 << 3     /* all but --features */
+};
+
 struct embedding_settings {
     struct embedding_target_options target;
     struct graph_embedding_options model;
@@ -18,6 +26,7 @@ struct embedding_settings {
     int start; /* an embedding_start, or to try what suits the model */
     int loss;  /* an embedding_loss, or by the target */
     const char *features_path;
+    unsigned given; /* embedding_given */
 };
 
 extern const struct argp embedding_argp;

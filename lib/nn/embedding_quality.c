@@ -113,7 +113,8 @@ static double correlation(const float *x, const float *y, size_t count)
 static double rank_correlation(const real *distances, const float *targets, size_t count)
 {
     struct ranked *values = memory_alloc(count, sizeof *values);
-    float *first = memory_alloc(count, sizeof *first), *second = memory_alloc(count, sizeof *second);
+    float *first = memory_alloc(count, sizeof *first),
+          *second = memory_alloc(count, sizeof *second);
     for (size_t i = 0; i < count; i++)
         values[i] = (struct ranked){(float)distances[i], (uint32_t)i};
     rank(values, count, first);
@@ -196,7 +197,8 @@ double embedding_mean_average_precision(const struct graph_embedding *model, con
 {
     size_t nodes = graph->nodes, judged = 0;
     uint32_t *order = memory_alloc(nodes, sizeof *order);
-    uint32_t *source = memory_alloc(nodes, sizeof *source), *target = memory_alloc(nodes, sizeof *target);
+    uint32_t *source = memory_alloc(nodes, sizeof *source),
+             *target = memory_alloc(nodes, sizeof *target);
     real *near = memory_alloc(nodes, sizeof *near);
     for (size_t v = 0; v < nodes; v++)
         order[v] = target[v] = (uint32_t)v;

@@ -23,7 +23,8 @@ struct embedding_quality embedding_quality(const struct graph_embedding *model,
  * farther from v than w is. Exact up to `most_nodes` nodes, else over that many random ones.
  */
 double embedding_mean_average_precision(const struct graph_embedding *model, const real *features,
-                                        const struct graph *graph, size_t most_nodes, uint64_t seed);
+                                        const struct graph *graph, size_t most_nodes,
+                                        uint64_t seed);
 
 /* The embedded distances of pairs, (count); for those who judge in their own way. */
 void embedding_distances(const struct graph_embedding *model, const real *features,

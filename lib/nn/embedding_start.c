@@ -12,7 +12,9 @@
 /* In units of the mean distance. */
 static const double flat_radius = 0.5;    /* of hyperbolic factors that start nearly flat */
 static const double curved_radius = 0.125; /* of those that start strongly curved */
-static const double widest_angle = 1.2;   /* from the pole of spherical factors that start flat */
+static const double flat_angle = 0.05;    /* from the pole, of spheres that start nearly flat */
+static const double curved_angle = 1.2;   /* of those that start strongly curved */
+static const double jitter = 1e-4; /* of a layout: twins that scaling puts in one place must part */
 
 /* --- landmark multidimensional scaling --- */
 
@@ -92,8 +94,8 @@ bool embedding_scale_landmarks(const struct landmarks *landmarks, double inverse
     size_t found = dimension < landmarks->count ? dimension : landmarks->count;
     real *values = memory_alloc(found, sizeof *values);
     real *vectors = memory_alloc(found * landmarks->count, sizeof *vectors);
-    bool good = linalg_eigen_some(products, landmarks->count, LINALG_LARGEST, found, values, vectors,
-                                  &error);
+    bool good = linalg_eigen_some(products, landmarks->count, LINALG_LARGEST, found, values,
+                                  vectors, &error);
     if (good)
         project(landmarks, squares, means, values, vectors, found, dimension, layout);
     free(squares);
@@ -152,7 +154,7 @@ static void deal_axes(const struct space *space, size_t *axes)
                 axes[first[f] + given[f]++] = axis++;
 }
 
-static void place_layout(struct graph_embedding *model, const real *layout)
+static void place_layout(struct graph_embedding *model, const real *layout, double widest_angle)
 {
     const struct space *space = &model->space;
     size_t dimension = space_dimension(space), start = 0;
@@ -177,6 +179,14 @@ static void place_layout(struct graph_embedding *model, const real *layout)
 
 /* --- the starts --- */
 
+static bool has_factor(const struct space *space, enum factor_kind kind)
+{
+    for (size_t f = 0; f < space->count; f++)
+        if (space->factors[f].kind == kind)
+            return true;
+    return false;
+}
+
 void embedding_start(struct graph_embedding *model, enum embedding_start start,
                      const struct landmarks *landmarks, double inverse_scale, struct rng *rng)
 {
@@ -186,30 +196,33 @@ void embedding_start(struct graph_embedding *model, enum embedding_start start,
     for (size_t f = 0; start == EMBEDDING_START_CURVED && f < model->space.count; f++)
         if (model->space.factors[f].kind == FACTOR_HYPERBOLIC)
             model->log_radius->value.data[f] = (real)log(curved_radius);
-    bool scaled = start == EMBEDDING_START_FLAT || start == EMBEDDING_START_SQUARE;
+    bool hyperbolic = has_factor(&model->space, FACTOR_HYPERBOLIC);
+    bool scaled = start == EMBEDDING_START_FLAT || start == EMBEDDING_START_SQUARE ||
+                  (start == EMBEDDING_START_CURVED && !hyperbolic);
     if (!scaled || model->has_encoder || !landmarks)
         return;
     size_t dimension = space_dimension(&model->space);
     real *layout = memory_alloc(model->nodes * dimension, sizeof *layout);
     if (embedding_scale_landmarks(landmarks, inverse_scale, start == EMBEDDING_START_SQUARE,
-                                  dimension, layout))
-        place_layout(model, layout);
+                                  dimension, layout)) {
+        for (size_t i = 0; i < model->nodes * dimension; i++)
+            layout[i] += (real)(jitter * rng_normal(rng));
+        place_layout(model, layout, start == EMBEDDING_START_CURVED ? curved_angle : flat_angle);
+    }
     free(layout);
 }
 
-static bool has_hyperbolic(const struct space *space)
-{
-    for (size_t f = 0; f < space->count; f++)
-        if (space->factors[f].kind == FACTOR_HYPERBOLIC)
-            return true;
-    return false;
-}
-
+/*
+ * With an encoder there is no layout whose distances f(t) = t would keep; a snowflake over it learns
+ * better from random weights, all of which have slopes, than from the identity, most of whose are 0.
+ */
 size_t embedding_starts(const struct graph_embedding *model, enum embedding_start starts[3])
 {
     size_t count = 0;
-    starts[count++] = EMBEDDING_START_FLAT;
-    if (has_hyperbolic(&model->space))
+    starts[count++] = model->has_encoder && model->has_snowflake ? EMBEDDING_START_RANDOM
+                                                                 : EMBEDDING_START_FLAT;
+    if (has_factor(&model->space, FACTOR_HYPERBOLIC) ||
+        has_factor(&model->space, FACTOR_SPHERICAL))
         starts[count++] = EMBEDDING_START_CURVED;
     if (model->has_snowflake && !model->metric)
         starts[count++] = EMBEDDING_START_SQUARE;

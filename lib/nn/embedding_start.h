@@ -13,7 +13,8 @@
 
 enum embedding_start {
     EMBEDDING_START_FLAT,   /* the layout by scaling, little curvature, f(t) = t */
-    EMBEDDING_START_CURVED, /* points about the origin of a strongly curved space, f(t) = t */
+    EMBEDDING_START_CURVED, /* points about the origin of a strongly curved hyperbolic space, or the
+                               layout wrapped far round a sphere; f(t) = t */
     EMBEDDING_START_SQUARE, /* the layout of the roots of the distances, f(t) = t^2 */
     EMBEDDING_START_RANDOM  /* random points, and a random snowflake */
 };

@@ -63,13 +63,13 @@ bool graph_embedding_make(struct graph_embedding *model,
         return false;
     if (model->hidden_count + 1 > MLP_MOST_LAYERS)
         return error_set(error, EX_USAGE, "more than %d hidden layers", MLP_MOST_LAYERS - 1);
-    space_manifold_make(&model->manifold, &model->space);
     if (model->has_encoder)
         add_encoder(model);
     else
         add_points(model);
     model->log_radius = parameters_add(&model->set, "log_radius", 1, &model->space.count);
     model->log_radius->decays = false;
+    space_manifold_make(&model->manifold, &model->space, model->log_radius->value.data);
     if (model->has_snowflake) {
         snowflake_make(&model->snowflake, &model->set, options->snowflake_layers,
                        options->snowflake_width);

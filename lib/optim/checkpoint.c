@@ -68,18 +68,25 @@ static bool take_moment(const struct safetensors *file, const struct parameter *
     return good;
 }
 
-static bool restore(const struct safetensors *file, const char *path, struct checkpoint *state,
-                    struct parameters *set, struct optimizer *optimizer, const char *identity,
-                    struct error *error)
+static bool check_identity(const struct safetensors *file, const char *path, const char *identity,
+                           struct error *error)
 {
     const char *kind = safetensors_metadata(file, "kind");
     const char *whose = safetensors_metadata(file, "identity");
     if (!kind || strcmp(kind, "tesserae checkpoint") != 0 || !whose)
         return error_set(error, EX_DATAERR, "%s: not a checkpoint", path);
-    if (strcmp(whose, identity) != 0)
-        return error_set(error, EX_DATAERR,
-                         "%s: a checkpoint of another run; expected the same input and options",
-                         path);
+    return strcmp(whose, identity) == 0 ||
+           error_set(error, EX_DATAERR,
+                     "%s: a checkpoint of another run; expected the same input and options",
+                     path);
+}
+
+static bool restore(const struct safetensors *file, const char *path, struct checkpoint *state,
+                    struct parameters *set, struct optimizer *optimizer, const char *identity,
+                    struct error *error)
+{
+    if (!check_identity(file, path, identity, error))
+        return false;
     uint64_t counters[COUNTERS];
     double figures[FIGURES];
     if (!take(file, "training.counters", DTYPE_U64, COUNTERS, counters, path, error) ||
@@ -112,5 +119,17 @@ bool checkpoint_load(const char *path, struct checkpoint *state, struct paramete
     bool good = safetensors_load(path, &file, error) &&
                 restore(&file, path, state, set, optimizer, identity, error);
     safetensors_free(&file);
+    return good;
+}
+
+bool checkpoint_steps(const char *path, const char *identity, uint64_t *steps, struct error *error)
+{
+    struct safetensors file;
+    uint64_t counters[COUNTERS] = {0};
+    bool good = safetensors_load(path, &file, error) &&
+                check_identity(&file, path, identity, error) &&
+                take(&file, "training.counters", DTYPE_U64, COUNTERS, counters, path, error);
+    safetensors_free(&file);
+    *steps = counters[0];
     return good;
 }

@@ -28,4 +28,11 @@ bool checkpoint_save(const char *path, const struct checkpoint *state, const str
 bool checkpoint_load(const char *path, struct checkpoint *state, struct parameters *set,
                      struct optimizer *optimizer, const char *identity, struct error *error);
 
+/*
+ * Only the number of steps that a checkpoint of this run has taken; 0 when it was interrupted
+ * before the first.
+ */
+bool checkpoint_steps(const char *path, const char *identity, uint64_t *steps,
+                      struct error *error);
+
 #endif

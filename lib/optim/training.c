@@ -98,7 +98,8 @@ static bool run_steps(struct loop *loop, struct error *error)
     progress_start(&progress, "steps", steps, training->show_progress);
     double started = progress_seconds();
     bool stop = false, good = true;
-    while (good && !stop && done < steps) {
+    training->interrupted = signals_pending(); /* perhaps before the first step */
+    while (good && !stop && done < steps && !training->interrupted) {
         good = take_step(loop, done, error);
         if (!good)
             break;
@@ -110,10 +111,7 @@ static bool run_steps(struct loop *loop, struct error *error)
                 good = save(loop, done, error);
         }
         progress_update(&progress, done, "loss", training->last_loss);
-        if (signals_pending()) {
-            training->interrupted = true;
-            stop = true;
-        }
+        training->interrupted = signals_pending();
     }
     training->seconds_per_step =
         done > first ? (progress_seconds() - started) / (double)(done - first) : 0;
@@ -126,9 +124,8 @@ bool training_run(struct training *training, struct error *error)
 {
     struct loop loop = {.training = training};
     loop.state.best_figure = INFINITY;
-    loop.state.best_values = memory_alloc(parameters_count(training->set), sizeof(real));
+    loop.state.best_values = memory_zeroed(parameters_count(training->set), sizeof(real));
     optimizer_prepare(&training->optimizer, training->set);
-    training->interrupted = false;
     signals_defer();
     bool good = (!training->resume || resume(&loop, error)) && run_steps(&loop, error);
     if (good && isfinite(loop.state.best_figure))

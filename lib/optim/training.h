@@ -19,7 +19,7 @@ struct training {
     struct schedule schedule;     /* schedule.steps is the number of steps */
     double clip;                  /* largest norm of the gradient; 0: do not clip */
     uint64_t evaluate_every;      /* steps; 0: only after the last */
-    uint64_t patience;            /* evaluations without a better figure before stopping; 0: never */
+    uint64_t patience; /* evaluations without a better figure before stopping; 0: never */
 
     /* Builds the loss of a step on the tape (which is fresh). */
     struct variable *(*loss)(void *context, struct tape *tape, uint64_t step);
@@ -36,6 +36,7 @@ struct training {
     const char *identity;   /* written into the checkpoint; resuming another identity is refused */
     struct report_log *log; /* or NULL */
     bool show_progress;
+    bool given;             /* whether any of training_argp's options was */
 
     /* Results. The set holds the best values, by the figure, when training_run returns. */
     uint64_t steps_done;

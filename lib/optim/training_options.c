@@ -9,7 +9,8 @@ static const struct argp_option option_table[] = {
     {"rate", KEY_RATE, "R", 0, "Highest learning rate", 0},
     {"warm-up", KEY_WARM_UP, "N", 0, "Steps of linear warm-up (default 50)", 0},
     {"decay", KEY_DECAY, "NAME", 0,
-     "constant, linear, cosine, exponential or step, to a hundredth of the rate (default cosine)", 0},
+     "constant, linear, cosine, exponential or step, to a hundredth of the rate (default cosine)",
+     0},
     {"clip", KEY_CLIP, "NORM", 0, "Clip the gradient to this norm (default: do not)", 0},
     {"evaluate-every", KEY_EVALUATE, "N", 0,
      "Steps between evaluations; the best parameters are kept (default 100)", 0},
@@ -20,8 +21,11 @@ static int parse(int key, char *argument, struct argp_state *state)
 {
     struct training *training = state->input;
     struct schedule *schedule = &training->schedule;
+    training->given |= key >= KEY_STEPS && key <= KEY_PATIENCE;
     switch (key) {
-    case KEY_STEPS: schedule->steps = options_integer(state, "steps", argument, 1, most_steps); return 0;
+    case KEY_STEPS:
+        schedule->steps = options_integer(state, "steps", argument, 1, most_steps);
+        return 0;
     case KEY_RATE: schedule->rate = options_real(state, "rate", argument, 0, 1e3); return 0;
     case KEY_WARM_UP:
         schedule->warm_up = options_integer(state, "warm-up", argument, 0, most_steps);
@@ -31,7 +35,8 @@ static int parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_CLIP: training->clip = options_real(state, "clip", argument, 0, 1e9); return 0;
     case KEY_EVALUATE:
-        training->evaluate_every = options_integer(state, "evaluate-every", argument, 1, most_steps);
+        training->evaluate_every =
+            options_integer(state, "evaluate-every", argument, 1, most_steps);
         return 0;
     case KEY_PATIENCE:
         training->patience = options_integer(state, "patience", argument, 1, most_steps);

@@ -22,7 +22,8 @@ struct rectangle axes_free_rectangle(struct figure *figure, const char *title)
 {
     double unit = figure->unit, margin = axes_outer_margin * unit;
     double line = axes_title_height * unit;
-    return (struct rectangle){margin, margin + (given(title) ? line : 0), figure->width - margin, figure->height - margin};
+    return (struct rectangle){margin, margin + (given(title) ? line : 0), figure->width - margin,
+                              figure->height - margin};
 }
 
 static double widest_label(struct figure *figure, const struct ticks *ticks)

@@ -86,7 +86,8 @@ void disc_arrival(const double p[2], const double q[2], double *dx, double *dy)
     *dy = q[1] - p[1];
     if (!disc_geodesic_circle(p, q, centre, &radius))
         return;
-    /* At right angles to the radius; the arc is less than half a circle, so the chord tells which. */
+    /* At right angles to the radius; the arc is less than half a circle, so the chord tells which.
+     */
     double across = q[1] - centre[1], along = centre[0] - q[0];
     double sign = across * *dx + along * *dy < 0 ? -1 : 1;
     *dx = sign * across;

@@ -74,11 +74,9 @@ bool edges_read(const char *path, bool directed, struct input *input, const stru
     if (!stream)
         return false;
     struct graph graph = {0};
-    bool good = graph_read(stream, &how, &graph, error);
+    bool good = graph_read(stream, &how, &graph, error) &&
+                keep_edges(&graph, stream_name(stream), input, points, edges, count, error);
     stream_close(stream);
-    if (!good)
-        return false;
-    good = keep_edges(&graph, path, input, points, edges, count, error);
     graph_free(&graph);
     return good;
 }

@@ -192,7 +192,8 @@ static void fit_canvas(const struct images *images, const struct plot_options *o
     double title = options->title ? axes_title_height * canvas->scale : 0;
     double columns = (double)images->grid_columns, rows = (double)images->grid_rows;
     double most = canvas->width ? canvas->width : 800;
-    struct rectangle area = {margins, margins, most, canvas->height ? canvas->height : (double)INFINITY};
+    struct rectangle area = {margins, margins, most,
+                             canvas->height ? canvas->height : (double)INFINITY};
     area.bottom -= title;
     double scale = choose_scale(images, &area, gap);
     double width = columns * (scale * (double)images->width + gap) - gap + margins;

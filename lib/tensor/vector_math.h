@@ -33,6 +33,16 @@ static inline __attribute__((always_inline)) real vector_log(real x)
     return log(x);
 }
 
+static inline __attribute__((always_inline)) real vector_exp_normal(real x)
+{
+    return exp(x);
+}
+
+static inline __attribute__((always_inline)) real vector_log_normal(real x, real shift)
+{
+    return log(x) + shift * 0.6931471805599453;
+}
+
 static inline __attribute__((always_inline)) real vector_log1p(real x)
 {
     return log1p(x);
@@ -104,6 +114,14 @@ static inline __attribute__((always_inline)) float vector_power_of_two(int32_t e
     return vector_from_bits((uint32_t)(exponent + 127) << 23);
 }
 
+/* e^x for -87 <= x <= 88: vector_exp without special values. */
+static inline __attribute__((always_inline)) float vector_exp_normal(float x)
+{
+    float r;
+    int32_t exponent = vector_exp_reduce(x, &r);
+    return (1.0f + vector_exp_tail(r)) * vector_power_of_two(exponent);
+}
+
 static inline __attribute__((always_inline)) float vector_exp(float x)
 {
     float clamped = x > 88.8f ? 88.8f : x;
@@ -142,14 +160,20 @@ static inline __attribute__((always_inline)) float vector_split(float x, float *
     return vector_from_bits((bits & 0x007fffffu) + 0x3f3504f3u) - 1.0f;
 }
 
-static inline __attribute__((always_inline)) float vector_log(float x)
+/* log(x) + shift log(2) for positive normal finite x: vector_log without special values. */
+static inline __attribute__((always_inline)) float vector_log_normal(float x, float shift)
 {
     const float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;
-    float scaled = x < FLT_MIN ? x * 16777216.0f : x; /* subnormal numbers */
     float exponent;
-    float fraction = vector_split(scaled, &exponent);
-    exponent -= x < FLT_MIN ? 24.0f : 0.0f;
-    float result = vector_log_tail(fraction) + exponent * ln2_low + exponent * ln2_high;
+    float fraction = vector_split(x, &exponent);
+    exponent += shift;
+    return vector_log_tail(fraction) + exponent * ln2_low + exponent * ln2_high;
+}
+
+static inline __attribute__((always_inline)) float vector_log(float x)
+{
+    float scaled = x < FLT_MIN ? x * 16777216.0f : x; /* subnormal numbers */
+    float result = vector_log_normal(scaled, x < FLT_MIN ? -24.0f : 0.0f);
     result = x == INFINITY ? INFINITY : result;
     result = x == 0.0f ? -INFINITY : result;
     return x >= 0.0f ? result : NAN;

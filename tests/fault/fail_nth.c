@@ -8,8 +8,8 @@
  *   FAIL_COUNT=FILE    writes "ALLOCATIONS SYNCS" to the file at the end
  *
  * Counting begins with main(). What some libraries call does not count: OpenMP's ends the process
- * itself, with its own code, when it has no memory; OpenBLAS and fontconfig do not look at what they
- * get; cairo leaves its scan converter by a longjmp that it does not survive.
+ * itself, with its own code, when it has no memory; OpenBLAS and fontconfig do not look at what
+ * they get; cairo leaves its scan converter by a longjmp that it does not survive.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -120,6 +120,6 @@ done 4< "$scratch/jobs"
 
 for program in ${PROGRAMS-}; do
     program=${program##*/}
-    grep -q "^$program " "$scratch/jobs" || say "tests/fault/jobs.sh has no job for $program"
+    grep -q "^$program " "$scratch/jobs" || failed "tests/fault/jobs.sh has no job for $program"
 done
 finish

@@ -9,7 +9,7 @@ builddir=$(cd "$builddir" && pwd)
 seconds=${FUZZ_SECONDS-10}
 work=$builddir/tests/fuzz/llvm
 clang=${CLANG-clang}
-flags="-std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined"
+flags="-w -std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined"
 # What stops a fuzzer is reported there; leaving on an error inside a program would be, too.
 export ASAN_OPTIONS="${ASAN_OPTIONS-}:allocator_may_return_null=1"
 

@@ -22,11 +22,16 @@ offers() {
 
 offers '--seed ' graph-make --see
 offers 'watts-strogatz ' graph-make wa
-offers 'csv json npy ' graph-distance --format ''
+offers 'csv npy ' graph-distance --format ''
+offers 'csv json npy ' tensor-convert --format ''
 offers 'npy ' graph-distance -f n
 offers 'npy ' graph-distance --format = n
 offers 'heatmap histogram ' tensor-plot --kind h
 offers 'hyperbolic ' graph-embed --geometry hy
+offers 'distortion mse relative ' graph-embed --loss ''
+offers 'matrix shortest-path weights ' graph-embed --target ''
+offers 'auto curved flat random square ' graph-embed --start ''
+offers 'constant cosine ' graph-embed --decay co
 offers '' graph-distance --output nothing-of-this-name
 
 for program in $PROGRAMS; do

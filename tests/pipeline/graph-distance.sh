@@ -115,9 +115,28 @@ check_fails 66 'nowhere.csv' graph-distance nowhere.csv
 check_fails 66 'nowhere.csv' graph-distance --pairs nowhere.csv cycle.csv
 check_fails 73 'nowhere/found.csv' graph-distance -o nowhere/found.csv cycle.csv
 check_fails 64 'exclude each other' graph-distance --sources 0 --landmarks 2 cycle.csv
-check_fails 64 'csv or npy' graph-distance -f json cycle.csv
+check_fails 64 "'json' is not one of csv, npy" graph-distance -f json cycle.csv
 check_fails 64 'not of --pairs' graph-distance --pairs pairs.csv --names n.csv cycle.csv
 [ ! -c /dev/full ] || check_fails 74 'cannot write' sh -c 'graph-distance cycle.csv > /dev/full'
+
+# What cannot be done is told before anything is written.
+printf 'a,b\nb,c\n' > abc.csv
+check_fails 64 '(FILE and --pairs|--pairs and FILE) are both standard input' \
+    graph-distance --pairs - < abc.csv
+check_fails 64 'both standard output' graph-distance --names - abc.csv
+check_fails 64 'same file' graph-distance --names n.csv --report n.csv abc.csv
+check_fails 73 'no-folder/r.json: cannot create' graph-distance --report no-folder/r.json abc.csv
+check_fails 73 'empty name' graph-distance -o '' abc.csv
+
+# A first line with a weight that is wrong is no header.
+printf 'a,b,0x10\nb,c,2\n' > hex.csv
+check_fails 65 "hex.csv:1: weight '0x10'; expected a number" graph-distance hex.csv
+printf 'a,b,2nd\nb,c,2\n' > second.csv
+check_fails 65 "second.csv:1: weight '2nd'" graph-distance second.csv
+check_fails 64 'unreachable.*beyond' graph-distance --unreachable 1e300 abc.csv
+printf 'a,b\nc,d\n' > two.csv
+check_output 'node,a,b,c,d
+a,0,1,nan,nan' graph-distance --unreachable NaN --sources a two.csv
 
 run_examples graph-distance
 finish

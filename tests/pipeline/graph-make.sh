@@ -87,5 +87,10 @@ check_fails 64 'not one of euclidean' graph-make metric --weight cubic
 check_fails 73 'nowhere/points.csv' graph-make metric --coordinates nowhere/points.csv
 check_fails 73 'nowhere/edges.csv' graph-make path -o nowhere/edges.csv
 
+# Each output has a place of its own.
+check_fails 64 'both standard output' graph-make metric --points 4 --coordinates -
+check_fails 64 'same file, both.csv' graph-make metric --points 4 --coordinates both.csv -o both.csv
+check_fails 73 'no-folder' graph-make stochastic-block --labels no-folder/l.csv
+
 run_examples graph-make
 finish

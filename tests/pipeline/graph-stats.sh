@@ -73,8 +73,11 @@ check_fails 65 "twice.csv:3: node '1' again" graph-stats --labels twice.csv loop
 check_fails 65 "no column 'node'" graph-stats --labels loop.csv loop.csv
 check_fails 66 'nowhere.csv' graph-stats nowhere.csv
 check_fails 66 'nowhere.csv' graph-stats --labels nowhere.csv loop.csv
-check_fails 64 'csv or json' graph-stats -f npy loop.csv
+check "help names the formats" sh -c 'graph-stats --help | grep -q "format: csv or json"'
+check_fails 64 "'npy' is not one of csv, json" graph-stats -f npy loop.csv
 check_fails 64 'unexpected operand' graph-stats loop.csv loop.csv
+
+check_fails 64 'both standard input' sh -c 'graph-make path | graph-stats --labels -'
 
 run_examples graph-stats
 finish

@@ -23,7 +23,7 @@ case ":$PATH:" in
 *) PATH=$builddir/bin:$PATH ;;
 esac
 TESSERAE_DATA=$srcdir/share/data
-PYTHON=${PYTHON:-python3}
+PYTHON=$(command -v "${PYTHON:-python3}" || echo python3)
 export srcdir builddir PATH TESSERAE_DATA PYTHON
 
 # Outcomes are counted in a file, so that checks inside pipelines and subshells count too.

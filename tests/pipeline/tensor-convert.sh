@@ -117,6 +117,11 @@ check_output '[[0,128,255]]' sh -c '
 check_output '[[0,0,255]]' sh -c '
     echo "[[-1, null, 9]]" | tensor-convert --scale=0:1 -o scaled.png &&
     tensor-convert -f json scaled.png'
+printf 'a,b,a\n1,2,3\n' > twice.csv
+check_output 'a,b,a
+1,2,3' tensor-convert -f csv twice.csv
+check_fails 65 "two columns are named 'a'" tensor-convert -f json twice.csv
+check_output '[[1,2,3]]' tensor-convert -f json --no-header twice.csv
 check_fails 65 'a PNG cannot hold the array' sh -c 'echo "[[1]]" | tensor-convert -o x.png'
 check_fails 65 'the input is empty' tensor-convert /dev/null -o x.png
 

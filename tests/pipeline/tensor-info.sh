@@ -95,8 +95,13 @@ for file in "$corpus"/npy/* "$corpus"/npz/* "$corpus"/table/* "$corpus"/json/* "
     esac
 done
 
+# The name of the file comes first, also where one of its tensors is cut.
+{ printf '\070\0\0\0\0\0\0\0'; printf '%-56s' '{"w":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}'; printf abc; } > cut.safetensors
+check_fails 65 "tensor-info: cut.safetensors: truncated; expected 1 more bytes of tensor 'w'" \
+    tensor-info cut.safetensors
+
 # Wrong usage, no input.
-check_fails 64 'expected csv or json' tensor-info -f npy "$corpus/npy/empty.npy"
+check_fails 64 "'npy' is not one of csv, json" tensor-info -f npy "$corpus/npy/empty.npy"
 check_fails 64 'unexpected operand' tensor-info a b
 check_fails 66 'nowhere.npy: cannot open: No such file' tensor-info nowhere.npy
 check_fails 66 'is a folder' tensor-info .

@@ -173,7 +173,10 @@ check_fails 64 'edges is not for --kind scatter' tensor-plot -k scatter --edges 
 check_fails 64 'not ROWSxCOLUMNS' tensor-plot -k images --grid 0x3 x.npy -o x.png
 check_fails 64 'width' tensor-plot -k scatter --width 5 points.csv -o x.png
 check_fails 64 'alpha' tensor-plot -k scatter --alpha 2 points.csv -o x.png
-check_fails 64 'only once' tensor-plot -k graph --edges - -o x.png
+check_fails 64 'both standard input' tensor-plot -k graph --edges - -o x.png
+printf 'node,x,y\na,1,2\nb,2,3\n' > ends.csv
+check_fails 65 'standard input: no edge joins two nodes of ends.csv' \
+    sh -c 'printf "a,c\n" | tensor-plot -k graph --edges - ends.csv -o x.png'
 check_fails 64 'log-y: there is no such coordinate' \
     tensor-plot -k graph -x size --log-y points.csv -o x.png
 check_fails 66 'nowhere.csv' tensor-plot -k scatter nowhere.csv -o x.png

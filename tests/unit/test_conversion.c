@@ -121,6 +121,8 @@ START_TEST(types_and_scale)
            "0,0,128\n255,255,255\n");
     expect(numbers, (struct conversion){.scale = true, .scale_to_range = true}, true,
            "0,51,102\n153,204,255\n");
+    expect("-1.5e308,0\n1.5e308,0\n", (struct conversion){.scale = true, .scale_to_range = true},
+           true, "0,128\n255,128\n");
 }
 END_TEST
 
@@ -132,9 +134,10 @@ START_TEST(writers)
                       &error));
     ck_assert_str_eq(written, "[{\"name\":\"ann\",\"age\":30,\"size\":1.5}]\n");
     free(written);
-    ck_assert(!convert(numbers, &(struct conversion){0}, true, FILE_FORMAT_PNG, &written, &error));
+    char *refused;
+    ck_assert(!convert(numbers, &(struct conversion){0}, true, FILE_FORMAT_PNG, &refused, &error));
     ck_assert_int_eq(error.exit_code, EX_DATAERR);
-    free(written);
+    free(refused);
     ck_assert_int_eq(file_format_of("a/b.c/x.NPY"), FILE_FORMAT_NPY);
     ck_assert_int_eq(file_format_of("x.png"), FILE_FORMAT_PNG);
     ck_assert_int_eq(file_format_of("x"), FILE_FORMAT_UNKNOWN);

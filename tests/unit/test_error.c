@@ -49,17 +49,17 @@ START_TEST(long_messages_are_cut)
     struct error with_errno = {0};
     error_set_errno(&with_errno, EX_DATAERR, "%s", text);
     ck_assert_uint_eq(strlen(with_errno.message), ERROR_MESSAGE_SIZE - 1);
-    error_prefix(&error, "%s", text);
-    ck_assert_uint_lt(strlen(error.message), ERROR_MESSAGE_SIZE);
+    error_append(&error, "%s", text);
+    ck_assert_uint_eq(strlen(error.message), ERROR_MESSAGE_SIZE - 1);
 }
 END_TEST
 
-START_TEST(prefix_stands_in_front)
+START_TEST(appended_text_comes_last)
 {
     struct error error = {0};
     error_set(&error, EX_DATAERR, "no number");
-    error_prefix(&error, "%s:%d", "a.csv", 3);
-    ck_assert_str_eq(error.message, "a.csv:3: no number");
+    error_append(&error, " in %s %d", "row", 3);
+    ck_assert_str_eq(error.message, "no number in row 3");
     ck_assert_int_eq(error.exit_code, EX_DATAERR);
 }
 END_TEST
@@ -126,7 +126,7 @@ int main(void)
     tcase_add_test(cases, first_error_stays);
     tcase_add_test(cases, names_the_system_error);
     tcase_add_test(cases, long_messages_are_cut);
-    tcase_add_test(cases, prefix_stands_in_front);
+    tcase_add_test(cases, appended_text_comes_last);
     tcase_add_test(cases, exit_prints_and_drops_output);
     tcase_add_test(cases, an_error_without_code_is_internal);
     tcase_add_test(cases, die_sets_and_exits);

@@ -138,6 +138,7 @@ static const struct {
     {{&everything, {"x", "--format", "xml"}}, "--format: 'xml' is not one of csv, npy, json"},
     {{&everything, {"x", "--threads", "0"}}, "--threads: '0' is not"},
     {{&everything, {"x", "--resume"}}, "--resume needs --checkpoint FILE"},
+    {{&everything, {"x", "--checkpoint", "-"}}, "'-' is no file"},
     {{&everything, {"x", "--no-such"}}, "unrecognized option"},
     {{&everything, {"x", "a", "b"}}, "unexpected operand 'b'"},
     {{&bare, {"x"}}, "missing operand: KIND"},
@@ -152,6 +153,47 @@ START_TEST(wrong_usage)
     ck_assert_int_eq(child.exit_code, EX_USAGE);
     ck_assert_ptr_nonnull(strstr(child.errors, wrong[_i].message));
     ck_assert_ptr_eq(strstr(child.errors, command.program->name), child.errors);
+    ck_assert_str_eq(child.output, "");
+}
+END_TEST
+
+/* The files of a program with --names and --pairs, beside its operand. */
+static void check_files_alone(void *context)
+{
+    const struct command *command = context;
+    struct common_options common;
+    struct settings settings = {0};
+    run(command, &common, &settings);
+    const struct file_use files[] = {{"FILE", options_operand(&common, 0), false},
+                                     {"--pairs", "pairs.csv", false},
+                                     {"--names", "names.csv", true}};
+    options_check_files(&common, files, 3);
+    free(common.operands);
+}
+
+static const struct {
+    struct command command;
+    int exit_code;
+    const char *message;
+} files[] = {
+    {{&everything, {"x"}}, 0, ""},
+    {{&everything, {"x", "pairs.csv"}}, 0, ""}, /* reading a file twice is no harm */
+    {{&everything, {"x", "-o", "out.csv", "--report", "-", "in.csv"}}, 0, ""},
+    {{&everything, {"x", "-o", "in.csv", "in.csv"}}, 0, ""}, /* read before it is replaced */
+    {{&everything, {"x", "-o", "/dev/null", "--log", "/dev/null"}}, 0, ""},
+    {{&everything, {"x", "--report", "-"}}, EX_USAGE, "--report and --output are both standard o"},
+    {{&everything, {"x", "--log", "l", "--report", "l"}}, EX_USAGE, "are the same file, l"},
+    {{&everything, {"x", "-o", "names.csv"}}, EX_USAGE, "--names and --output are the same file"},
+    {{&everything, {"x", "--report", "no/such"}}, EX_CANTCREAT, "no/such: cannot create: No such"},
+    {{&everything, {"x", "-o", ""}}, EX_CANTCREAT, "empty name"},
+};
+
+START_TEST(files_are_checked)
+{
+    struct command command = files[_i].command;
+    struct child child = child_run(check_files_alone, &command);
+    ck_assert_int_eq(child.exit_code, files[_i].exit_code);
+    ck_assert_ptr_nonnull(strstr(child.errors, files[_i].message));
     ck_assert_str_eq(child.output, "");
 }
 END_TEST
@@ -191,6 +233,7 @@ int main(void)
     tcase_add_test(cases, defaults);
     tcase_add_test(cases, everything_is_read);
     tcase_add_loop_test(cases, wrong_usage, 0, sizeof wrong / sizeof *wrong);
+    tcase_add_loop_test(cases, files_are_checked, 0, sizeof files / sizeof *files);
     tcase_add_test(cases, help_names_what_there_is);
     tcase_add_test(cases, version);
     suite_add_tcase(suite, cases);

@@ -182,8 +182,12 @@ START_TEST(nothing_is_left_behind)
         int way;
         int exit_code;
         int signal;
-    } cases[] = {{0, EX_DATAERR, 0},          {EX_OSERR, EX_OSERR, 0}, {SIGINT, EXIT_INTERRUPTED, 0},
-                 {SIGTERM, EXIT_INTERRUPTED, 0}, {SIGPIPE, -1, SIGPIPE},  {SIGQUIT, -1, SIGQUIT},
+    } cases[] = {{0, EX_DATAERR, 0},
+                 {EX_OSERR, EX_OSERR, 0},
+                 {SIGINT, EXIT_INTERRUPTED, 0},
+                 {SIGTERM, EXIT_INTERRUPTED, 0},
+                 {SIGPIPE, -1, SIGPIPE},
+                 {SIGQUIT, -1, SIGQUIT},
                  {SIGABRT, -1, SIGABRT}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int way = cases[i].way;

@@ -52,8 +52,8 @@ static void expect_bytes(struct stream *stream, const unsigned char *expected, s
     struct error error = {0};
     unsigned char *bytes = memory_alloc(count + 1, 1);
     size_t done = 0, got;
-    while ((got = stream_read(stream, bytes + done, piece < count + 1 - done ? piece : count + 1 - done,
-                              &error)) > 0)
+    while ((got = stream_read(stream, bytes + done,
+                              piece < count + 1 - done ? piece : count + 1 - done, &error)) > 0)
         done += got;
     ck_assert_msg(error.exit_code == EX_OK, "%s", error.message);
     ck_assert_uint_eq(done, count);

@@ -50,6 +50,16 @@ START_TEST(what_is_not_finite)
 }
 END_TEST
 
+START_TEST(squares_may_overflow)
+{
+    const double values[] = {1e308, -1e308};
+    struct moments moments = {0};
+    moments_add(&moments, values, 2);
+    ck_assert_double_eq(moments.mean, 0);
+    ck_assert(isinf(moments_deviation(&moments)));
+}
+END_TEST
+
 /* What a sink was told, as text. */
 static char told[1024];
 
@@ -89,8 +99,9 @@ START_TEST(kinds_of_input)
     expect_summary("a,b\n1,x\n,y\n", 11, "a float64 1 1;b text 1 0;");
     expect_summary("[[1,2],[3,4]] [5]", 17, "- float64 2 4;- float64 1 1;");
     expect_summary("\0\0\x08\2\0\0\0\2\0\0\0\1ab", 14, "- uint8 2 2;");
-    const char model[] = "\x57\0\0\0\0\0\0\0{\"__metadata__\":{\"k\":\"v\"},\"t\":{\"dtype\":\"F32\","
-                         "\"shape\":[1],\"data_offsets\":[0,4]}}         \0\0\0\0";
+    const char model[] =
+        "\x57\0\0\0\0\0\0\0{\"__metadata__\":{\"k\":\"v\"},\"t\":{\"dtype\":\"F32\","
+        "\"shape\":[1],\"data_offsets\":[0,4]}}         \0\0\0\0";
     expect_summary(model, 8 + 0x57 + 4, "k=v;t float32 1 1;");
 }
 END_TEST
@@ -101,6 +112,7 @@ int main(void)
     TCase *cases = tcase_create("summary");
     tcase_add_test(cases, moments_in_pieces);
     tcase_add_test(cases, what_is_not_finite);
+    tcase_add_test(cases, squares_may_overflow);
     tcase_add_test(cases, kinds_of_input);
     suite_add_tcase(suite, cases);
     return check_run(suite);

@@ -445,6 +445,7 @@ fuzz_tests = \
     tests/fuzz/fuzz_nodes \
     tests/fuzz/fuzz_npy \
     tests/fuzz/fuzz_npz \
+    tests/fuzz/fuzz_reachability \
     tests/fuzz/fuzz_safetensors \
     tests/fuzz/fuzz_summary \
     tests/fuzz/fuzz_table
@@ -456,6 +457,7 @@ tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_driver)
 tests_fuzz_fuzz_nodes_SOURCES = tests/fuzz/fuzz_nodes.c $(fuzz_driver)
 tests_fuzz_fuzz_npy_SOURCES = tests/fuzz/fuzz_npy.c $(fuzz_driver)
 tests_fuzz_fuzz_npz_SOURCES = tests/fuzz/fuzz_npz.c $(fuzz_driver)
+tests_fuzz_fuzz_reachability_SOURCES = tests/fuzz/fuzz_reachability.c $(fuzz_driver)
 tests_fuzz_fuzz_safetensors_SOURCES = tests/fuzz/fuzz_safetensors.c $(fuzz_driver)
 tests_fuzz_fuzz_summary_SOURCES = tests/fuzz/fuzz_summary.c $(fuzz_driver)
 tests_fuzz_fuzz_table_SOURCES = tests/fuzz/fuzz_table.c $(fuzz_driver)

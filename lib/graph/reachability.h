@@ -80,6 +80,9 @@ void reachability_batch(const struct reachability *index, const struct node_pair
  */
 void reachability_save(const struct reachability *index, struct safetensors *file);
 
+/* Sets the checksum to that of what the file holds; reachability_save does, after everything. */
+void reachability_seal(struct safetensors *file);
+
 /*
  * Takes it from a file. Shapes, ranges, orders and the checksum are verified; EX_DATAERR when
  * anything is missing or damaged, `place` (the name of the file) in front of the message.

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <zlib.h>
 
-/* The tensors of either method; widths of 0 stand for a vector, others for rows of so many. */
+/* A tensor of either method. */
 struct part {
     const char *name;
     enum dtype dtype;
@@ -43,15 +43,16 @@ static char *method_text(const struct reachability *index)
 }
 
 /* CRC-32 of the method's text and of every tensor's bytes. */
-static uint32_t checksum(const struct safetensors *file, enum reachability_method method,
-                         const char *text)
+static uint32_t checksum(const struct safetensors *file, const char *text)
 {
     size_t count;
-    const struct part *parts = parts_of(method, &count);
+    bool intervals = strcmp(text, "intervals") == 0;
+    const struct part *parts =
+        parts_of(intervals ? REACHABILITY_INTERVALS : REACHABILITY_CHAINS, &count);
     uLong crc = crc32_z(0, (const Bytef *)text, strlen(text));
     for (size_t i = 0; i < count; i++) {
         const struct array *array = safetensors_find(file, parts[i].name);
-        if (array_bytes(array) > 0)
+        if (array && array_bytes(array) > 0)
             crc = crc32_z(crc, array->data, array_bytes(array));
     }
     return (uint32_t)crc;
@@ -89,11 +90,17 @@ void reachability_save(const struct reachability *index, struct safetensors *fil
         add_chains(file, &index->chains);
     else
         add_intervals(file, index);
-    char *sum = memory_format("%08" PRIx32, checksum(file, index->method, text));
     safetensors_set_metadata(file, "reachability.method", text);
+    free(text);
+    reachability_seal(file);
+}
+
+void reachability_seal(struct safetensors *file)
+{
+    const char *text = safetensors_metadata(file, "reachability.method");
+    char *sum = memory_format("%08" PRIx32, checksum(file, text ? text : ""));
     safetensors_set_metadata(file, "reachability.checksum", sum);
     free(sum);
-    free(text);
 }
 
 /* What is being read, for messages. */
@@ -145,7 +152,7 @@ static bool check_parts(const struct reading *reading, const struct reachability
                              reading->place, parts[i].name, dtype_name(array->dtype),
                              dtype_name(parts[i].dtype));
     }
-    char *own = memory_format("%08" PRIx32, checksum(reading->file, index->method, text));
+    char *own = memory_format("%08" PRIx32, checksum(reading->file, text));
     bool good = sum && strcmp(sum, own) == 0;
     free(own);
     return good || refuse(reading, "the checksum is another");

@@ -147,17 +147,25 @@ static bool select_events(struct dag_plot *plot, struct error *error)
     return good;
 }
 
-/* Whether a comes before b in every time. */
-static bool is_before(const struct dag_plot *plot, size_t a, size_t b)
+/* Whether a is at no time later than b. */
+static bool is_not_after(const struct dag_plot *plot, size_t a, size_t b)
 {
     const size_t *rows = plot->points.rows;
-    bool before = true, same = true;
-    for (size_t i = 0; i < plot->time_count; i++) {
-        const double *time = plot->times[i]->numbers;
-        before &= time[rows[a]] <= time[rows[b]];
-        same &= time[rows[a]] == time[rows[b]];
-    }
-    return before && !same;
+    for (size_t i = 0; i < plot->time_count; i++)
+        if (plot->times[i]->numbers[rows[a]] > plot->times[i]->numbers[rows[b]])
+            return false;
+    return true;
+}
+
+/* Whether a comes before b. The nodes of a cycle that were joined are one event, twice. */
+static bool is_before(const struct dag_plot *plot, size_t a, size_t b)
+{
+    return is_not_after(plot, a, b) && !is_not_after(plot, b, a);
+}
+
+static bool is_wrong(const struct dag_plot *plot, const struct point_edge *edge)
+{
+    return !is_not_after(plot, edge->source, edge->target);
 }
 
 static bool find_apex(struct dag_plot *plot, const char *node, struct error *error)
@@ -174,7 +182,7 @@ static bool find_apex(struct dag_plot *plot, const char *node, struct error *err
 static void count_wrong_edges(struct dag_plot *plot)
 {
     for (size_t i = 0; i < plot->edge_count; i++)
-        plot->wrong_edges += !is_before(plot, plot->edges[i].source, plot->edges[i].target);
+        plot->wrong_edges += is_wrong(plot, &plot->edges[i]);
     if (plot->wrong_edges)
         error_warn("%zu of %zu edges do not lead into the future; they are red and broken",
                    plot->wrong_edges, plot->edge_count);
@@ -266,7 +274,7 @@ static struct color edge_color(const struct dag_plot *plot, const struct point_e
                                const struct figure *figure)
 {
     size_t apex = plot->apex;
-    if (!is_before(plot, edge->source, edge->target))
+    if (is_wrong(plot, edge))
         return wrong_color;
     if (apex == plot->points.count)
         return figure->theme->muted;
@@ -301,13 +309,12 @@ static void draw_edges(const struct dag_plot *plot, const struct axes *axes, str
     const double dashes[] = {5 * figure->unit, 4 * figure->unit};
     for (size_t i = 0; i < plot->edge_count; i++) {
         const struct point_edge *edge = &plot->edges[i];
-        bool wrong = !is_before(plot, edge->source, edge->target);
         struct color color = edge_color(plot, edge, figure);
         bool plain = memcmp(&color, &figure->theme->muted, sizeof color) == 0;
         double faded = plot->apex < plot->points.count ? alpha / 2 : alpha;
         figure_set_color(figure, color, plain ? faded : 0.75);
         figure_set_line(figure, plain ? width : 1.5);
-        cairo_set_dash(figure->cairo, dashes, wrong ? 2 : 0, 0);
+        cairo_set_dash(figure->cairo, dashes, is_wrong(plot, edge) ? 2 : 0, 0);
         draw_edge(plot, edge, axes, figure);
     }
     cairo_set_dash(figure->cairo, dashes, 0, 0);

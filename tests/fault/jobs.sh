@@ -3,7 +3,7 @@
 make_inputs() {
     mkdir -p "$inputs"
     printf 'node,x,y\na,0,1\nb,2,3\nc,1,1\nd,5,2\ne,1,4\n' > "$inputs/points.csv"
-    printf 'node,x0,t0,t1\na,0,0,0\nb,1,1,2\nc,2,2,1\n' > "$inputs/events.csv"
+    printf 'node,x0,t0,t1\na,0,0,0\nb,1,1,2\nc,2,2,1\n' > "$inputs/cone.csv"
     printf 'a,b\na,c\n' > "$inputs/ahead.csv"
     printf 'source,target,weight\na,b,1\nb,c,2\nc,d,1\nd,a,0.5\nd,e,1\n' > "$inputs/edges.csv"
     printf 'a,b\nb,a\na,e\n' > "$inputs/pairs.csv"
@@ -18,8 +18,8 @@ dag-query --load $inputs/model -f npy $inputs/pairs.csv -o out
 dag-spacetime --condense --steps 5 --quiet $inputs/edges.csv --model m -o out
 dag-spacetime --break-cycles --causality labels --steps 5 --quiet -f npy $inputs/edges.csv -o out
 dag-spacetime --break-cycles --compare --steps 5 --quiet $inputs/edges.csv -o out
-dag-stats --break-cycles --reduce hasse.csv --chains c.csv $inputs/edges.csv -o out
-dag-stats --condense -f json $inputs/edges.csv -o out
+dag-stats -q --break-cycles --reduce hasse.csv --chains c.csv $inputs/edges.csv -o out
+dag-stats -q --condense -f json $inputs/edges.csv -o out
 graph-distance --names names.csv $inputs/edges.csv -o out
 graph-distance --unweighted --landmarks 3 -f npy $inputs/edges.csv -o out
 graph-embed --dim 2 --steps 5 --quiet $inputs/edges.csv -o out
@@ -36,7 +36,7 @@ tensor-convert --columns 2-3 --scale $inputs/points.csv -o out.png
 tensor-info -f json $inputs/points.csv -o out
 tensor-plot --kind scatter -x x -y y $inputs/points.csv -o out.png
 tensor-plot --kind graph --edges $inputs/edges.csv $inputs/points.csv -o out.svg
-tensor-plot --kind dag --edges $inputs/ahead.csv --cone a $inputs/events.csv -o out.png
+tensor-plot --kind dag --edges $inputs/ahead.csv --cone a $inputs/cone.csv -o out.png
 tensor-plot --kind lines -x 2 -y 3 $inputs/points.csv -o out.pdf
 JOBS
 }

@@ -160,6 +160,11 @@ check "three times" tensor-plot -k dag --cone a three.csv -o three.svg
 check "one time, an event without" warns 'left out 1 of 3 events' \
     tensor-plot -k dag one.csv -o one.svg
 
+printf 'a,b\nb,a\n' > pair.csv
+printf 'node,t0,t1\na,1,1\nb,1,1\n' > same.csv
+check "joined nodes are one event" sh -c 'tensor-plot -k dag --edges pair.csv same.csv -o same.svg \
+    2> said && test ! -s said'
+
 # What must fail.
 check_fails 65 'points.csv: no column t0 of times' tensor-plot -k dag points.csv -o x.png
 check_fails 65 "events.csv has no event 'z'" tensor-plot -k dag --cone z events.csv -o x.png

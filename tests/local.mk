@@ -473,11 +473,13 @@ clean-local-fuzz:
 # tests/bench: `make bench` runs the scripts; they leave out peers that are not installed. Programs
 # that they need are built then.
 bench_programs = \
+    tests/bench/dag-spacetime \
     tests/bench/engine \
     tests/bench/reachability \
     tests/bench/graph-embed \
     tests/bench/reading
 bench_scripts = \
+    tests/bench/dag-spacetime.sh \
     tests/bench/engine.sh \
     tests/bench/graph-distance.sh \
     tests/bench/reachability.sh \
@@ -540,5 +542,5 @@ AM_TESTS_ENVIRONMENT = \
     export LSAN_OPTIONS;
 EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh tests/lsan.supp $(dist_tests) $(fault_tests) \
     tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
-    $(bench_scripts) tests/bench/graph-distance.py tests/bench/graph-embed.py \
-    tests/bench/reading.py
+    $(bench_scripts) tests/bench/dag-spacetime.py tests/bench/graph-distance.py \
+    tests/bench/graph-embed.py tests/bench/reading.py

@@ -45,3 +45,15 @@ dist_neuralsnowflakes_DATA = \
     share/experiments/neural-snowflakes/synthetic.awk \
     share/experiments/neural-snowflakes/synthetic.sh \
     share/experiments/neural-snowflakes/tree.sh
+
+neuralspacetimesdir = $(pkgdatadir)/experiments/neural-spacetimes
+dist_neuralspacetimes_DATA = \
+    share/experiments/neural-spacetimes/Makefile \
+    share/experiments/neural-spacetimes/packages.awk \
+    share/experiments/neural-spacetimes/real.sh \
+    share/experiments/neural-spacetimes/report.awk \
+    share/experiments/neural-spacetimes/results.md \
+    share/experiments/neural-spacetimes/rows.awk \
+    share/experiments/neural-spacetimes/sizes.sh \
+    share/experiments/neural-spacetimes/synthetic.awk \
+    share/experiments/neural-spacetimes/synthetic.sh

@@ -1,0 +1,7 @@
+# real.sh FILE condense|break-cycles [NAME]: one row of figures of a graph in exact order.
+set -eu
+here=$(dirname "$0")
+name=${3-$(basename "$(dirname "$1")")/$(basename "$1" .csv)}
+grep -Ev '^([^,]*),\1$' "$1" |
+    dag-spacetime --quiet --threads 1 --steps "${STEPS:-3000}" "--$2" --report - -o /dev/null |
+    awk -v label="$name $2" -f "$here/report.awk"

@@ -107,8 +107,7 @@ void spacetime_relate(const struct placed_spacetime *placed, const struct node_p
                       size_t count, uint8_t *relations)
 {
     const struct reachability *index = by_index(placed) ? &placed->order.index : NULL;
-    size_t threads = threads_for(count, LEAST_PAIRS);
-#pragma omp parallel num_threads(threads)
+#pragma omp parallel num_threads(threads_for(count, LEAST_PAIRS))
     {
         struct reachability_scratch scratch = {0};
         if (index)

@@ -131,7 +131,8 @@ static struct chain_labels labels_begin(const struct dag *dag, const struct chai
 bool chain_labels_make(struct chain_labels *labels, const struct dag *dag,
                        const struct chain_cover *cover, size_t most_bytes)
 {
-    size_t fixed = (cover->nodes + 1) * sizeof *labels->offsets + cover->nodes * sizeof *labels->own;
+    size_t fixed =
+        (cover->nodes + 1) * sizeof *labels->offsets + cover->nodes * sizeof *labels->own;
     size_t most = most_bytes > fixed ? (most_bytes - fixed) / sizeof *labels->labels : 0;
     struct graph reverse;
     struct chain_labels forward = labels_begin(dag, cover, CHAIN_FIRST_REACHED);

@@ -196,7 +196,8 @@ bool closure_reaches(const struct closure *closure, uint32_t u, uint32_t v)
         return true;
     if (closure->base[index] == CLOSURE_RUNS)
         return runs_hold(cells, count, position);
-    size_t word = position / WORD_BITS - (size_t)closure->base[index]; /* wraps where it is before */
+    /* Wraps where the position is before the bitmap. */
+    size_t word = position / WORD_BITS - (size_t)closure->base[index];
     return word < count && cells[word].word >> position % WORD_BITS & 1;
 }
 

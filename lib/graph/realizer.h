@@ -37,9 +37,10 @@ enum dimension_two {
  * forests, grids and other planar orders whose nodes are numbered in the order of a drawing, and
  * are verified exactly, by counting, against the size of the closure. Up to most_nodes nodes the
  * test is exact: the dimension is at most 2 if and only if the graph of incomparable pairs can be
- * oriented transitively (Dushnik and Miller), which is decided by forcing (Golumbic, "The
- * complexity of comparability graph recognition and coloring", Computing 1977) in
- * O(pairs nodes / 64) time and 3 nodes^2 / 8 bytes. The realizer is filled only where one was found.
+ * oriented transitively (Dushnik and Miller), which is decided by forcing (Golumbic,
+ * "The complexity of comparability graph recognition and coloring", Computing 1977) in
+ * O(pairs nodes / 64) time, nodes^2 / 2 bytes and 8 for each pair. The realizer is filled only
+ * where one was found.
  */
 enum dimension_two realizer_of_two(struct realizer *realizer, const struct dag *dag,
                                    uint64_t closure_size, size_t most_nodes);

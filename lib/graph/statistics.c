@@ -102,7 +102,8 @@ static void add_components(struct statistics *statistics, const struct graph *gr
     bool loops = statistics_value(statistics, "self_loops") > 0;
     if (graph->directed) {
         statistics_add(statistics, "strong_components", (double)strong);
-        statistics_add(statistics, "largest_strong_component", size_of_largest(component, graph->nodes));
+        statistics_add(statistics, "largest_strong_component",
+                       size_of_largest(component, graph->nodes));
         statistics_add(statistics, "reciprocity", reciprocity(graph));
     }
     /* A forest has a node more than edges in every component; arcs both ways are a cycle. */

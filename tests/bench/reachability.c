@@ -95,7 +95,7 @@ static double time_searches(const struct bench *bench)
     return median(seconds);
 }
 
-/* Prints a line; returns how many times as fast as searching the index is, 0 where it was refused. */
+/* Prints a line; returns how many times as fast as searching the index is, 0 if it was refused. */
 static double compare(const struct bench *bench, enum reachability_method method, double searching)
 {
     static const char *const names[] = {"auto", "chains", "intervals"};

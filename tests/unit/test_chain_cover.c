@@ -87,10 +87,9 @@ START_TEST(gives_a_bound_where_effort_ends)
 }
 END_TEST
 
-/* The greedy choice b-e, a-? ... must be undone through nodes that are passed more than once. */
+/* Five lines meet in one node and part again: four chains must pass it without holding it. */
 START_TEST(passes_through_a_node_of_several_chains)
 {
-    /* Five lines meet in one node and part again: width 5 on both sides, 5 chains in all. */
     struct edge edges[10];
     for (uint32_t i = 0; i < 5; i++) {
         edges[i] = (struct edge){i, 5, 1};

@@ -210,6 +210,16 @@ char *embedding_identity(const struct embedding_settings *s, const struct embedd
     return identity;
 }
 
+static void report_pairs(const struct embedding_target_options *target, struct report *report)
+{
+    static const char *const names[] = {"auto", "all", "edges", NULL};
+    if (target->pairs == EMBEDDING_PAIRS_SAMPLED)
+        report_option_number(report, "pairs", (double)target->sampled);
+    else
+        report_option_text(report, "pairs", names[target->pairs]);
+    report_option_number(report, "landmarks", (double)target->landmarks);
+}
+
 void embedding_report_options(const struct embedding_settings *s, struct report *report)
 {
     report_option_text(report, "geometry", s->model.geometry);
@@ -221,4 +231,9 @@ void embedding_report_options(const struct embedding_settings *s, struct report 
     report_option_text(report, "features", s->features_path);
     report_option_text(report, "start", start_names[s->start]);
     report_option_number(report, "restarts", (double)s->fit.restarts);
+    report_option_number(report, "layers", (double)s->model.snowflake_layers);
+    report_option_number(report, "width", (double)s->model.snowflake_width);
+    report_option_text(report, "metric", s->model.metric ? "yes" : "no");
+    report_option_text(report, "largest_component", s->target.largest_component ? "yes" : "no");
+    report_pairs(&s->target, report);
 }

@@ -25,9 +25,13 @@ static bool take_step(struct loop *loop, uint64_t step, struct error *error)
     struct variable *loss = training->loss(training->context, &loop->tape, step);
     training->last_loss = (double)loss->value.data[0];
     if (!isfinite(training->last_loss))
-        return error_set(error, EX_SOFTWARE,
-                         "the loss is not finite at step %llu; try a smaller learning rate",
-                         (unsigned long long)step);
+        return step == 0
+                   ? error_set(error, EX_DATAERR,
+                               "the loss is not finite at the first step; expected data whose "
+                               "largest and smallest values are not so far apart")
+                   : error_set(error, EX_SOFTWARE,
+                               "the loss is not finite at step %llu; try a smaller learning rate",
+                               (unsigned long long)step);
     tape_backward(&loop->tape, loss);
     if (training->clip > 0)
         gradient_clip(training->set, training->clip);

@@ -12,7 +12,7 @@
 /* In units of the mean distance. */
 static const double flat_radius = 0.5;    /* of hyperbolic factors that start nearly flat */
 static const double curved_radius = 0.125; /* of those that start strongly curved */
-static const double flat_angle = 0.05;    /* from the pole, of spheres that start nearly flat */
+static const double flat_angle = 0.02;    /* from the pole, of spheres that start nearly flat */
 static const double curved_angle = 1.2;   /* of those that start strongly curved */
 static const double jitter = 1e-4; /* of a layout: twins that scaling puts in one place must part */
 

@@ -5,7 +5,19 @@ dist_pkgdata_DATA = \
     share/data/karate.csv \
     share/data/unix-nodes.csv \
     share/data/unix.csv
-dist_bashcompletion_DATA = share/completions/tesserae
+# bash-completion looks for a file of the program's name.
+dist_bashcompletion_DATA = \
+    share/completions/dag-query \
+    share/completions/dag-spacetime \
+    share/completions/dag-stats \
+    share/completions/graph-distance \
+    share/completions/graph-embed \
+    share/completions/graph-make \
+    share/completions/graph-stats \
+    share/completions/tensor-convert \
+    share/completions/tensor-info \
+    share/completions/tensor-plot \
+    share/completions/tesserae
 
 # Pipelines: shell scripts that write tables and pictures to the folder they run in.
 pipelines = \

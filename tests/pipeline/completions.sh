@@ -5,8 +5,7 @@ command -v bash > /dev/null || skip "there is no bash"
 # complete_line WORD...: what bash would offer for the last of the words, one a line, sorted.
 cat > complete_line.sh << 'EOF_BASH'
 program=$1
-ln -sf "$srcdir/share/completions/tesserae" "$program"
-. "./$program"
+. "$srcdir/share/completions/$program"
 complete -p "$program" | grep -q -- '-F _tesserae' || exit 1
 COMP_WORDS=("$@")
 COMP_CWORD=$(($# - 1))

@@ -84,6 +84,7 @@ tesserae_sources = \
     lib/io/image.c lib/io/image.h \
     lib/io/json.c lib/io/json.h \
     lib/io/json_write.c \
+    lib/io/model_file.c lib/io/model_file.h \
     lib/io/npy.c lib/io/npy.h \
     lib/io/npz.c lib/io/npz.h \
     lib/io/npz_write.c \

@@ -34,6 +34,7 @@ unit_tests = \
     tests/unit/test_memory \
     tests/unit/test_metric_axioms \
     tests/unit/test_mlp \
+    tests/unit/test_model_file \
     tests/unit/test_names \
     tests/unit/test_node_pairs \
     tests/unit/test_node_table \
@@ -383,6 +384,10 @@ tests_unit_test_metric_axioms_SOURCES = tests/unit/test_metric_axioms.c \
     tests/unit/check_main.h tests/unit/space_cases.h
 tests_unit_test_metric_axioms_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_metric_axioms_LDADD = $(unit_libs)
+
+tests_unit_test_model_file_SOURCES = tests/unit/test_model_file.c tests/unit/check_main.h
+tests_unit_test_model_file_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_model_file_LDADD = $(unit_libs)
 
 tests_unit_test_mlp_SOURCES = tests/unit/test_mlp.c tests/unit/check_main.h
 tests_unit_test_mlp_CPPFLAGS = $(unit_cppflags)

@@ -11,6 +11,7 @@ tesserae_sources = \
     lib/base/rng.c lib/base/rng.h \
     lib/base/signals.c lib/base/signals.h \
     lib/base/threads.c lib/base/threads.h \
+    lib/diffusion/denoiser.c lib/diffusion/denoiser.h \
     lib/dist/ranks.c lib/dist/ranks.h \
     lib/geometry/fractal.c lib/geometry/fractal.h \
     lib/geometry/hyperbolic.c lib/geometry/hyperbolic.h \

@@ -131,7 +131,9 @@ static enum file_format choose_format(const struct common_options *common)
 {
     static const enum file_format formats[] = {
         [FORMAT_DEFAULT] = FILE_FORMAT_UNKNOWN, [FORMAT_CSV] = FILE_FORMAT_CSV,
-        [FORMAT_NPY] = FILE_FORMAT_NPY, [FORMAT_JSON] = FILE_FORMAT_JSON};
+        [FORMAT_NPY] = FILE_FORMAT_NPY, [FORMAT_JSON] = FILE_FORMAT_JSON,
+        [FORMAT_NPZ] = FILE_FORMAT_NPZ, [FORMAT_IDX] = FILE_FORMAT_IDX,
+        [FORMAT_PNG] = FILE_FORMAT_PNG};
     enum file_format asked = formats[common->format], named = file_format_of(common->output);
     if (asked && named && asked != named)
         error_die(EX_USAGE, "--format and the ending of %s disagree", common->output);
@@ -208,7 +210,7 @@ int main(int argc, char **argv)
                    "tensors.",
         .options = options,
         .parse = parse,
-        .common = OPTION_OUTPUT | OPTION_FORMAT,
+        .common = OPTION_OUTPUT | OPTION_FORMAT_ANY,
         .most_operands = 1,
     };
     struct common_options common;

@@ -25,6 +25,8 @@ static const struct {
     {OPTION_FORMAT, {"format", 'f', "FORMAT", 0, "Output format: csv, npy or json", 0}},
     {OPTION_FORMAT_CSV_NPY, {"format", 'f', "FORMAT", 0, "Output format: csv or npy", 0}},
     {OPTION_FORMAT_CSV_JSON, {"format", 'f', "FORMAT", 0, "Output format: csv or json", 0}},
+    {OPTION_FORMAT_ANY,
+     {"format", 'f', "FORMAT", 0, "Output format: csv, npy, json, npz, idx or png", 0}},
     {OPTION_SEED, {"seed", KEY_SEED, "N", 0, "Seed of all random numbers (default 0)", 0}},
     {OPTION_THREADS,
      {"threads", KEY_THREADS, "N", 0, "Threads (default: OMP_NUM_THREADS, or every processor)", 0}},
@@ -88,14 +90,22 @@ int options_choice(struct argp_state *state, const char *option, const char *arg
 static enum option_format parse_format(struct argp_state *state, unsigned common,
                                        const char *argument)
 {
-    static const char *const all[] = {"csv", "npy", "json", NULL};
-    static const char *const tables[] = {"csv", "json", NULL};
-    static const char *const matrices[] = {"csv", "npy", NULL};
-    static const enum option_format formats[] = {FORMAT_CSV, FORMAT_NPY, FORMAT_JSON};
-    if (common & OPTION_FORMAT_CSV_JSON)
-        return options_choice(state, "format", argument, tables) == 0 ? FORMAT_CSV : FORMAT_JSON;
-    return formats[options_choice(state, "format", argument,
-                                  common & OPTION_FORMAT_CSV_NPY ? matrices : all)];
+    static const char *const words[] = {
+        [FORMAT_CSV] = "csv", [FORMAT_NPY] = "npy", [FORMAT_JSON] = "json",
+        [FORMAT_NPZ] = "npz", [FORMAT_IDX] = "idx", [FORMAT_PNG] = "png"};
+    static const enum option_format usual[] = {FORMAT_CSV, FORMAT_NPY, FORMAT_JSON, 0},
+                                    tables[] = {FORMAT_CSV, FORMAT_JSON, 0},
+                                    matrices[] = {FORMAT_CSV, FORMAT_NPY, 0},
+                                    any[] = {FORMAT_CSV, FORMAT_NPY, FORMAT_JSON,
+                                             FORMAT_NPZ, FORMAT_IDX, FORMAT_PNG, 0};
+    const enum option_format *formats = common & OPTION_FORMAT_CSV_JSON  ? tables
+                                        : common & OPTION_FORMAT_CSV_NPY ? matrices
+                                        : common & OPTION_FORMAT_ANY     ? any
+                                                                         : usual;
+    const char *choices[sizeof words / sizeof *words] = {NULL};
+    for (int i = 0; formats[i]; i++)
+        choices[i] = words[formats[i]];
+    return formats[options_choice(state, "format", argument, choices)];
 }
 
 /* Reachable to the end of the process, so that leak checkers know that it is wanted. */

@@ -24,10 +24,19 @@ enum {
     OPTION_CHECKPOINT = 1 << 6, /* --checkpoint FILE, --resume */
     OPTION_VERBOSE = 1 << 7,    /* -v, --verbose; -q, --quiet is always there */
     OPTION_FORMAT_CSV_NPY = 1 << 8, /* --format csv|npy, in place of OPTION_FORMAT */
-    OPTION_FORMAT_CSV_JSON = 1 << 9 /* --format csv|json, likewise */
+    OPTION_FORMAT_CSV_JSON = 1 << 9, /* --format csv|json, likewise */
+    OPTION_FORMAT_ANY = 1 << 10      /* --format csv|npy|json|npz|idx|png, likewise */
 };
 
-enum option_format { FORMAT_DEFAULT, FORMAT_CSV, FORMAT_NPY, FORMAT_JSON };
+enum option_format {
+    FORMAT_DEFAULT,
+    FORMAT_CSV,
+    FORMAT_NPY,
+    FORMAT_JSON,
+    FORMAT_NPZ,
+    FORMAT_IDX,
+    FORMAT_PNG
+};
 
 struct common_options {
     const char *output;     /* NULL: standard output */

@@ -35,8 +35,10 @@ static bool understand_shape(struct images *images, const char *name, struct err
     images->channels_first = array->dimensions == 4 && !channels_last && is_channel_count(shape[1]);
     if (array->dimensions != 3 && !channels_last && !images->channels_first)
         return error_set(error, EX_DATAERR, "%s: an array of %d dimensions; expected images "
-                         "(N,H,W), (N,H,W,C) or (N,C,H,W) with C 1, 3 or 4", name,
-                         array->dimensions);
+                         "(N,H,W), (N,H,W,C) or (N,C,H,W) with C 1, 3 or 4%s", name,
+                         array->dimensions,
+                         array->dimensions == 2 ? " (tensor-convert --reshape=-1xHxW makes them)"
+                                                : "");
     images->count = shape[0];
     images->channels = channels_last ? shape[3] : images->channels_first ? shape[1] : 1;
     images->height = shape[images->channels_first ? 2 : 1];

@@ -192,6 +192,11 @@ check_fails 64 "is not LOW:HIGH" tensor-convert --scale=1:0 table.csv
 check_fails 64 "is not one of header, data" tensor-convert --first-line text table.csv
 check_fails 64 "exclude each other" tensor-convert --header a --no-header table.csv
 check_fails 64 "disagree" tensor-convert -f npy -o x.png table.csv
+check_fails 64 "'gif' is not one of csv, npy, json, npz, idx, png" tensor-convert -f gif table.csv
+for format in idx png npz; do
+    check "$format to a pipe" sh -c 'echo "[[1, 2, 255]]" | tensor-convert --dtype uint8 -f "$1" |
+        tensor-convert -f csv | { read -r line && test "$line" = 1,2,255; }' - "$format"
+done
 check_fails 66 'nowhere.npy: cannot open' tensor-convert nowhere.npy
 check "a reader that leaves" sh -c 'tensor-convert -f csv "$1" | head -n 1 > /dev/null' - \
     "$corpus/npy/float32.npy"

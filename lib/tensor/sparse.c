@@ -1,29 +1,42 @@
 #include "tensor/sparse.h"
 
 #include "base/memory.h"
+#include "base/threads.h"
 
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
 /*
- * The sums of a strip of columns are kept in registers while the entries of a row go by. The
- * compiler keeps an array in memory, so the registers are named: LANES columns each, at any
- * address.
+ * The sums of a strip of columns are kept in registers while the entries of a row go by: LANES
+ * columns each, at any address. The widest strip takes half of the registers there are.
  */
-enum { LANES = 16, STRIP = 4 * LANES };
+enum { LANES = 16 };
 typedef real lanes
     __attribute__((vector_size(LANES * sizeof(real)), aligned(sizeof(real)), may_alias));
 
+#if defined __AVX512F__ && !defined TESSERAE_REAL_DOUBLE
+enum { WIDEST = 16 };
+#else
+enum { WIDEST = 4 };
+#endif
+
+/* How many entries ahead of the sum their rows of x are fetched. */
+enum { AHEAD = 4 };
+
+size_t sparse_entries(const struct sparse *matrix)
+{
+    return matrix->offsets[matrix->rows] - matrix->offsets[0];
+}
+
 struct sparse sparse_transpose(const struct sparse *matrix)
 {
-    size_t entries = matrix->offsets[matrix->rows];
+    size_t entries = sparse_entries(matrix);
     size_t *offsets = memory_zeroed(matrix->columns + 2, sizeof *offsets);
     uint32_t *indices = memory_alloc(entries, sizeof *indices);
     real *values = matrix->values ? memory_alloc(entries, sizeof *values) : NULL;
 
     /* offsets[c + 2] counts column c; after the sums, offsets[c + 1] is where c fills next. */
-    for (size_t i = 0; i < entries; i++)
+    for (size_t i = matrix->offsets[0]; i < matrix->offsets[matrix->rows]; i++)
         offsets[matrix->indices[i] + 2]++;
     for (size_t c = 2; c < matrix->columns + 2; c++)
         offsets[c] += offsets[c - 1];
@@ -39,7 +52,10 @@ struct sparse sparse_transpose(const struct sparse *matrix)
                            .columns = matrix->rows,
                            .offsets = offsets,
                            .indices = indices,
-                           .values = values};
+                           .values = values,
+                           .row_scale = matrix->column_scale,
+                           .column_scale = matrix->row_scale,
+                           .diagonal = matrix->diagonal};
 }
 
 void sparse_free(struct sparse *matrix)
@@ -50,13 +66,114 @@ void sparse_free(struct sparse *matrix)
     *matrix = (struct sparse){0};
 }
 
-/* The first row whose entries begin at or after `entry`. */
-static size_t row_of_entry(const struct sparse *matrix, size_t entry)
+static inline const lanes *lanes_at(const real *x)
+{
+    return (const lanes *)x;
+}
+
+/* What row `column` of x counts by in entry i, but for the row's scale. */
+static inline real entry_value(const struct sparse *matrix, size_t i)
+{
+    real value = matrix->values ? matrix->values[i] : 1;
+    return matrix->column_scale ? value * matrix->column_scale[matrix->indices[i]] : value;
+}
+
+/* The same for the diagonal of a row; 0 where it lies outside the matrix. */
+static inline real diagonal_value(const struct sparse *matrix, size_t row)
+{
+    size_t column = matrix->diagonal_first + row;
+    if (matrix->diagonal == 0 || column >= matrix->columns)
+        return 0;
+    return matrix->column_scale ? matrix->diagonal * matrix->column_scale[column]
+                                : matrix->diagonal;
+}
+
+static inline void fetch_strip(const real *x, int count)
+{
+    enum { LINE = 64 / sizeof(real) };
+    for (int k = 0; k < count * LANES; k += LINE)
+        __builtin_prefetch(x + k);
+}
+
+/*
+ * `count` (a constant) times LANES columns of one row of the product: x, y and the sums from the
+ * strip's first column on. The sums start at zero, or at y.
+ */
+static inline __attribute__((always_inline)) void
+multiply_strip(const struct sparse *matrix, size_t row, const real *x, size_t width,
+               bool accumulate, real *y, const int count)
+{
+    lanes sum[WIDEST] = {{0}};
+    real loop = diagonal_value(matrix, row);
+    if (loop != 0) {
+        const lanes *source = lanes_at(x + (matrix->diagonal_first + row) * width);
+#pragma GCC unroll 16
+        for (int k = 0; k < count; k++)
+            sum[k] = loop * source[k];
+    }
+    const uint32_t *indices = matrix->indices;
+    size_t last = matrix->offsets[matrix->rows];
+    for (size_t i = matrix->offsets[row], end = matrix->offsets[row + 1]; i < end; i++) {
+        const lanes *source = lanes_at(x + (size_t)indices[i] * width);
+        real value = entry_value(matrix, i);
+        if (i + AHEAD < last)
+            fetch_strip(x + (size_t)indices[i + AHEAD] * width, count);
+#pragma GCC unroll 16
+        for (int k = 0; k < count; k++)
+            sum[k] += value * source[k];
+    }
+    real scale = matrix->row_scale ? matrix->row_scale[row] : 1;
+    lanes *target = (lanes *)y;
+#pragma GCC unroll 16
+    for (int k = 0; k < count; k++)
+        target[k] = accumulate ? target[k] + scale * sum[k] : scale * sum[k];
+}
+
+/* The same for the last columns, fewer than LANES. */
+static void multiply_rest(const struct sparse *matrix, size_t row, const real *x, size_t width,
+                          bool accumulate, real *y, size_t count)
+{
+    real sum[LANES] = {0}, loop = diagonal_value(matrix, row);
+    for (size_t c = 0; loop != 0 && c < count; c++)
+        sum[c] = loop * x[(matrix->diagonal_first + row) * width + c];
+    for (size_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++) {
+        const real *source = x + (size_t)matrix->indices[i] * width;
+        real value = entry_value(matrix, i);
+        for (size_t c = 0; c < count; c++)
+            sum[c] += value * source[c];
+    }
+    real scale = matrix->row_scale ? matrix->row_scale[row] : 1;
+    for (size_t c = 0; c < count; c++)
+        y[c] = accumulate ? y[c] + scale * sum[c] : scale * sum[c];
+}
+
+static void multiply_row(const struct sparse *matrix, size_t row, const real *x, size_t width,
+                         bool accumulate, real *y)
+{
+    size_t first = 0;
+    for (; first + WIDEST * LANES <= width; first += WIDEST * LANES)
+        multiply_strip(matrix, row, x + first, width, accumulate, y + first, WIDEST);
+    for (; first + 4 * LANES <= width; first += 4 * LANES)
+        multiply_strip(matrix, row, x + first, width, accumulate, y + first, 4);
+    for (; first + LANES <= width; first += LANES)
+        multiply_strip(matrix, row, x + first, width, accumulate, y + first, 1);
+    if (first < width)
+        multiply_rest(matrix, row, x + first, width, accumulate, y + first, width - first);
+}
+
+/* What rows 0 .. row of the product cost, in entries: a row counts as one beside its own. */
+static size_t work_before(const struct sparse *matrix, size_t row)
+{
+    return matrix->offsets[row] - matrix->offsets[0] + row;
+}
+
+/* The first row before which there is at least so much work. */
+static size_t row_of_work(const struct sparse *matrix, size_t work)
 {
     size_t low = 0, high = matrix->rows;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (matrix->offsets[middle] < entry)
+        if (work_before(matrix, middle) < work)
             low = middle + 1;
         else
             high = middle;
@@ -64,86 +181,30 @@ static size_t row_of_entry(const struct sparse *matrix, size_t entry)
     return low;
 }
 
-static inline const lanes *lanes_at(const real *x)
+void sparse_multiply_and(const struct sparse *matrix, const real *x, size_t width, bool accumulate,
+                         real *y, sparse_finish *finish, void *context)
 {
-    return (const lanes *)x;
-}
-
-static inline real entry_value(const struct sparse *matrix, size_t entry)
-{
-    return matrix->values ? matrix->values[entry] : 1;
-}
-
-/* STRIP columns of one row: y += the row times x, both from the strip's first column on. */
-static inline void add_strip(const struct sparse *matrix, size_t row, const real *x, size_t width,
-                             real *y)
-{
-    lanes *target = (lanes *)y;
-    lanes a = target[0], b = target[1], c = target[2], d = target[3];
-    for (size_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++) {
-        const lanes *source = lanes_at(x + (size_t)matrix->indices[i] * width);
-        real value = entry_value(matrix, i);
-        a += value * source[0];
-        b += value * source[1];
-        c += value * source[2];
-        d += value * source[3];
+    enum { LEAST_WORK = 32768, PIECES_OF_THREAD = 16, FINISH_ELEMENTS = 4096 };
+    size_t work = work_before(matrix, matrix->rows);
+    size_t threads = threads_for(work * width, LEAST_WORK);
+    size_t pieces = threads > 1 ? threads * PIECES_OF_THREAD : 1;
+    size_t step = width < FINISH_ELEMENTS ? FINISH_ELEMENTS / (width ? width : 1) : 1;
+#pragma omp parallel for schedule(dynamic, 1) num_threads((int)threads) if (threads > 1)
+    for (size_t piece = 0; piece < pieces; piece++) {
+        size_t row = row_of_work(matrix, work * piece / pieces);
+        size_t end = row_of_work(matrix, work * (piece + 1) / pieces);
+        while (row < end) {
+            size_t first = row;
+            for (; row < end && row - first < step; row++)
+                multiply_row(matrix, row, x, width, accumulate, y + row * width);
+            if (finish)
+                finish(context, first, row - first);
+        }
     }
-    target[0] = a;
-    target[1] = b;
-    target[2] = c;
-    target[3] = d;
-}
-
-/* The same for LANES columns. */
-static inline void add_lanes(const struct sparse *matrix, size_t row, const real *x, size_t width,
-                             real *y)
-{
-    lanes sum = *lanes_at(y);
-    for (size_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++)
-        sum += entry_value(matrix, i) * *lanes_at(x + (size_t)matrix->indices[i] * width);
-    *(lanes *)y = sum;
-}
-
-/* The same for the few columns that are left. */
-static inline void add_rest(const struct sparse *matrix, size_t row, const real *x, size_t width,
-                            size_t count, real *restrict y)
-{
-    for (size_t i = matrix->offsets[row]; i < matrix->offsets[row + 1]; i++) {
-        const real *restrict source = x + (size_t)matrix->indices[i] * width;
-        real value = entry_value(matrix, i);
-        for (size_t c = 0; c < count; c++)
-            y[c] += value * source[c];
-    }
-}
-
-static void multiply_row(const struct sparse *matrix, size_t row, const real *x, size_t width,
-                         bool accumulate, real *y)
-{
-    size_t first = 0;
-    if (!accumulate)
-        memset(y, 0, width * sizeof *y);
-    for (; first + STRIP <= width; first += STRIP)
-        add_strip(matrix, row, x + first, width, y + first);
-    for (; first + LANES <= width; first += LANES)
-        add_lanes(matrix, row, x + first, width, y + first);
-    if (first < width)
-        add_rest(matrix, row, x + first, width, width - first, y + first);
 }
 
 void sparse_multiply(const struct sparse *matrix, const real *x, size_t width, bool accumulate,
                      real *y)
 {
-    size_t entries = matrix->offsets[matrix->rows];
-#pragma omp parallel if (entries * width > 32768)
-    {
-        size_t threads = (size_t)omp_get_num_threads();
-        size_t thread = (size_t)omp_get_thread_num();
-        size_t first = row_of_entry(matrix, entries * thread / threads);
-        size_t end = thread + 1 == threads ? matrix->rows
-                                           : row_of_entry(matrix, entries * (thread + 1) / threads);
-        if (thread == 0)
-            first = 0;
-        for (size_t row = first; row < end; row++)
-            multiply_row(matrix, row, x, width, accumulate, y + row * width);
-    }
+    sparse_multiply_and(matrix, x, width, accumulate, y, NULL, NULL);
 }

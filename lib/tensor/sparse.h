@@ -1,5 +1,12 @@
 /*
  * Sparse matrices in compressed rows, for products with dense ones (message passing).
+ *
+ * A matrix is R (V + d E) C: V the entries, R and C diagonal scales of rows and columns, d E a
+ * constant diagonal. A normalised adjacency D^-1/2 (A + I) D^-1/2 so needs no stored values, and
+ * its transpose shares the arrays of a symmetric A. All but the entries may be left out (zeros).
+ *
+ * A slice of rows first .. of a matrix is the same struct with offsets + first: offsets[0] need not
+ * be 0, and `diagonal_first` tells which column the first row's diagonal lies in.
  */
 #ifndef TESSERAE_TENSOR_SPARSE_H
 #define TESSERAE_TENSOR_SPARSE_H
@@ -16,17 +23,40 @@ struct sparse {
     const size_t *offsets;   /* (rows + 1) */
     const uint32_t *indices; /* (entries): the column of each entry */
     const real *values;      /* (entries), or NULL when all are 1 */
+    const real *row_scale;    /* (rows): R, or NULL for 1 */
+    const real *column_scale; /* (columns): C, or NULL for 1 */
+    real diagonal;            /* d: added to the value at (i, diagonal_first + i), before scaling */
+    size_t diagonal_first;
 };
 
-/* The transpose, with its own storage; free with sparse_free. O(rows + columns + entries). */
+/* The number of entries; the diagonal counts only where it is stored. */
+size_t sparse_entries(const struct sparse *matrix);
+
+/*
+ * The transpose, with entries of its own; free with sparse_free. It shares the scales. Not of a
+ * slice with a diagonal that does not begin in its first column. O(rows + columns + entries).
+ */
 struct sparse sparse_transpose(const struct sparse *matrix);
+
+/* Frees offsets, indices and values, not the scales. */
 void sparse_free(struct sparse *matrix);
 
 /*
  * y (rows, width) = matrix x, or += when accumulate; x is (columns, width). Rows are shared among
- * the threads so that each gets the same number of entries. 2 entries * width flops.
+ * the threads by their entries. 2 entries * width flops. The result does not depend on the number
+ * of threads.
  */
 void sparse_multiply(const struct sparse *matrix, const real *x, size_t width, bool accumulate,
                      real *y);
+
+/*
+ * What is done with rows first .. first + count of a product while they are in the cache; called
+ * from several threads at once, every row once.
+ */
+typedef void sparse_finish(void *context, size_t first, size_t count);
+
+/* sparse_multiply, where `finish` takes the rows as they are done. */
+void sparse_multiply_and(const struct sparse *matrix, const real *x, size_t width, bool accumulate,
+                         real *y, sparse_finish *finish, void *context);
 
 #endif

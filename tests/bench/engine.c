@@ -472,7 +472,8 @@ static void bench_sparse(size_t rows, size_t degree, size_t width)
     uint32_t *indices = memory_alloc(entries, sizeof *indices);
     for (size_t i = 0; i < entries; i++)
         indices[i] = (uint32_t)rng_below(&rng, rows);
-    struct spread s = {.matrix = {rows, rows, offsets, indices, random_values(entries, 0)},
+    struct spread s = {.matrix = {.rows = rows, .columns = rows, .offsets = offsets,
+                                  .indices = indices, .values = random_values(entries, 0)},
                        .width = width, .x = random_values(rows * width, 1),
                        .y = random_values(rows * width, 2)};
     double ours, plain, flops = 2 * (double)entries * (double)width;

@@ -136,7 +136,8 @@ enum { ROWS = 6, COLUMNS = 4, ENTRIES = 8 };
 static const size_t offsets[ROWS + 1] = {0, 2, 2, 3, 6, 7, 8}; /* row 1 is empty */
 static const uint32_t indices[ENTRIES] = {0, 3, 1, 0, 1, 3, 2, 0};
 static const real values[ENTRIES] = {1, -2, 0.5, 3, 1.5, -1, 2, 0.25};
-static struct sparse matrix = {ROWS, COLUMNS, offsets, indices, values};
+static struct sparse matrix = {.rows = ROWS, .columns = COLUMNS, .offsets = offsets,
+                               .indices = indices, .values = values};
 static struct sparse transpose;
 
 static struct variable *apply_sparse(struct tape *tape, struct variable **x)

@@ -33,7 +33,8 @@ static struct sparse random_sparse(size_t rows, size_t columns, size_t degree, b
         free(values);
         values = NULL;
     }
-    return (struct sparse){rows, columns, offsets, indices, values};
+    return (struct sparse){.rows = rows, .columns = columns, .offsets = offsets,
+                           .indices = indices, .values = values};
 }
 
 static real *dense_of(const struct sparse *matrix)
@@ -119,7 +120,7 @@ END_TEST
 
 START_TEST(empty)
 {
-    struct sparse matrix = {0, 5, memory_zeroed(1, sizeof(size_t)), NULL, NULL};
+    struct sparse matrix = {.columns = 5, .offsets = memory_zeroed(1, sizeof(size_t))};
     sparse_multiply(&matrix, NULL, 3, false, NULL);
     struct sparse turned = sparse_transpose(&matrix);
     ck_assert_uint_eq(turned.rows, 5);

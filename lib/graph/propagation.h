@@ -1,0 +1,44 @@
+/*
+ * Propagation: the matrix by which a graph's nodes hear their neighbours, and its transpose for the
+ * way back. Row v has an entry for every arc that ends in v, so messages follow the direction of
+ * directed edges.
+ *
+ *     symmetric   D^-1/2 (A + s I) D^-1/2   the graph convolution of Kipf and Welling (2017)
+ *     mean        D^-1 (A + s I)            the mean over those who are heard (GraphSAGE)
+ *     sum         A + s I
+ *
+ * A has the edges' weights (1 without), D the row sums of A + s I; a node without any hears nothing.
+ * Nothing is stored per arc: an undirected graph lends its own arcs to both matrices (with weights,
+ * which are floats, also its weights), a directed one is turned round once.
+ */
+#ifndef TESSERAE_GRAPH_PROPAGATION_H
+#define TESSERAE_GRAPH_PROPAGATION_H
+
+#include "graph/graph.h"
+#include "tensor/sparse.h"
+
+enum propagation_norm { PROPAGATION_SYMMETRIC, PROPAGATION_MEAN, PROPAGATION_SUM };
+
+/* Initialise with {0}; free with propagation_free. */
+struct propagation {
+    struct sparse matrix;    /* (nodes, nodes) */
+    struct sparse transpose; /* of matrix */
+    real *scales;            /* (2 nodes): what the two share */
+    size_t *offsets;         /* of the arcs turned round; NULL in an undirected graph */
+    uint32_t *indices;
+    real *values;            /* weights as reals, where the graph cannot lend its own */
+    real *turned_values;
+    size_t capacity[5];      /* of the arrays above */
+};
+
+/*
+ * Makes the matrices; self_loop is s, 0 for none. The graph must outlive them. Called again on the
+ * same struct it reuses the memory: for the subgraphs of a training that allocates nothing once
+ * the largest has been seen. O(nodes + arcs).
+ */
+void propagation_make(struct propagation *propagation, const struct graph *graph,
+                      enum propagation_norm norm, real self_loop);
+
+void propagation_free(struct propagation *propagation);
+
+#endif

@@ -164,13 +164,12 @@ static bool write_answers(const char *path, bool npy, const struct names *names,
     struct output output;
     if (!output_open(&output, path, error))
         return false;
-    if (!npy)
+    bool good = true;
+    if (npy)
+        good = write_npy(&output, list, answers, error);
+    else
         write_csv(output.file, names, list, answers);
-    else if (!write_npy(&output, list, answers, error)) {
-        output_discard(&output);
-        return false;
-    }
-    return output_commit(&output, error);
+    return output_finish(&output, good, error);
 }
 
 static bool write_report(struct report *report, const struct placed_spacetime *placed,

@@ -7,43 +7,41 @@
 #include "base/options.h"
 #include "base/output.h"
 #include "base/progress.h"
-#include "base/report.h"
 #include "nn/spacetime_file.h"
 #include "nn/spacetime_options.h"
 #include "nn/spacetime_result.h"
-#include "optim/training_options.h"
+#include "optim/trained_program.h"
 
 #include <stdlib.h>
 
 struct settings {
     struct spacetime_settings spacetime;
-    const char *model_path;
+    struct trained_program trained;
 };
 
-enum { KEY_COMPARE = 0x2000, KEY_MODEL };
+enum { KEY_COMPARE = 0x2000 };
 
 static const struct argp_option option_table[] = {
     {"compare", KEY_COMPARE, 0, 0, "Train the neural spacetime, Minkowski and de Sitter space, and "
      "write a table of figures instead of events", 1},
-    {"model", KEY_MODEL, "FILE", 0, "Write the model (safetensors), for dag-query", 1},
     {0}};
 
 static int parse(int key, char *argument, struct argp_state *state)
 {
     struct settings *s = state->input;
+    (void)argument;
     switch (key) {
     case KEY_COMPARE: s->spacetime.compare = true; return 0;
-    case KEY_MODEL: s->model_path = argument; return 0;
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &s->spacetime;
-        state->child_inputs[1] = &s->spacetime.fit.training;
+        state->child_inputs[1] = &s->trained;
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const struct argp_child groups[] = {
-    {&spacetime_argp, 0, NULL, 2}, {&training_argp, 0, "Training:", 6}, {0}};
+    {&spacetime_argp, 0, NULL, 2}, {&trained_argp, 0, "Training:", 6}, {0}};
 
 static const struct program program = {
     .name = "dag-spacetime",
@@ -144,48 +142,32 @@ static void name_members(const struct dag *dag, struct placed_spacetime *placed)
         placed->member_nodes[m] = dag_node_of(dag, m);
 }
 
-static void commit(struct output *output, bool written, struct error *error)
-{
-    if (!written || !output_commit(output, error))
-        error_exit(error);
-}
-
 static void write_events(const struct placed_spacetime *placed,
                          const struct common_options *common)
 {
     struct error error = {0};
     struct output output;
-    if (!output_open(&output, common->output, &error))
+    if (!output_open(&output, common->output, &error) ||
+        !output_finish(&output, placed_spacetime_write_events(placed, &output, common->format,
+                                                              &error), &error))
         error_exit(&error);
-    commit(&output, placed_spacetime_write_events(placed, &output, common->format, &error),
-           &error);
-}
-
-static void report_options(const struct settings *s, const struct common_options *common,
-                           struct report *report)
-{
-    report_option_text(report, "input", options_operand(common, 0));
-    spacetime_report_options(&s->spacetime, report);
-    training_report_options(&s->spacetime.fit.training, report);
 }
 
 static void fit_one(struct settings *s, const struct input *input,
                     const struct common_options *common)
 {
     struct error error = {0};
-    struct report report;
+    struct report *report = &s->trained.report;
     struct placed_spacetime placed;
     struct spacetime_result result;
-    report_begin(&report, common->seed);
     train(s, SPACETIME_NEURAL, input, &placed, &result);
     name_members(&input->dag, &placed);
-    report_options(s, common, &report);
-    spacetime_report(&result, &placed.model, &placed.order, &input->dag.changes, &report);
-    if ((s->model_path && !placed_spacetime_save(&placed, s->model_path, &error)) ||
-        !report_write(&report, common->report, &error))
+    spacetime_report(&result, &placed.model, &placed.order, &input->dag.changes, report);
+    if ((s->trained.model_path &&
+         !placed_spacetime_save(&placed, s->trained.model_path, &error)) ||
+        !report_write(report, common->report, &error))
         error_exit(&error);
     write_events(&placed, common);
-    report_free(&report);
     placed_spacetime_free(&placed);
 }
 
@@ -194,11 +176,7 @@ static void compare(struct settings *s, const struct input *input,
                     const struct common_options *common)
 {
     struct error error = {0};
-    struct report report;
-    struct output output;
-    report_begin(&report, common->seed);
-    if (!output_open(&output, common->output, &error))
-        error_exit(&error);
+    struct report *report = &s->trained.report;
     char *table;
     size_t table_bytes;
     FILE *memory = memory_stream_open(&table, &table_bytes);
@@ -209,42 +187,49 @@ static void compare(struct settings *s, const struct input *input,
         train(s, (enum spacetime_geometry)g, input, &placed, &result);
         spacetime_table_row(memory, &placed.model, &result);
         spacetime_report_geometry(&result, &placed.model, &placed.order, &input->dag.changes,
-                                  &report);
+                                  report);
         placed_spacetime_free(&placed);
     }
     memory_stream_close(memory, &table);
-    report_options(s, common, &report);
-    if (!report_write(&report, common->report, &error))
+    if (!report_write(report, common->report, &error) ||
+        !output_write_file(common->output, table, table_bytes, &error))
         error_exit(&error);
-    commit(&output, output_write(&output, table, table_bytes, &error), &error);
     free(table);
-    report_free(&report);
+}
+
+static void check_files(const struct settings *s, const struct common_options *common)
+{
+    const struct file_use files[] = {{"FILE", options_operand(common, 0), false},
+                                     {"--features", s->spacetime.features_path, false},
+                                     {"--model", s->trained.model_path, true}};
+    options_check_files(common, files, sizeof files / sizeof *files);
 }
 
 int main(int argc, char **argv)
 {
     struct common_options common;
     struct settings s = {.spacetime = spacetime_settings_default()};
-    options_parse(&program, argc, argv, &common, &s);
     struct error error = {0};
     struct input input = {0};
-    struct report_log log;
-    if (s.spacetime.compare && (s.model_path || common.checkpoint ||
+    s.trained.training = &s.spacetime.fit.training;
+    options_parse(&program, argc, argv, &common, &s);
+    if (s.spacetime.compare && (s.trained.model_path || common.checkpoint ||
                                 common.format != FORMAT_DEFAULT))
         error_die(EX_USAGE, "--compare writes a CSV table; it does not go with --model, "
                             "--checkpoint or --format");
     if (!spacetime_settle(&s.spacetime, &common, &error))
         error_exit(&error);
+    check_files(&s, &common);
     read_input(&s, &common, &input);
-    if (!report_log_open(&log, common.log, &error))
+    if (!trained_program_begin(&s.trained, &common, &error))
         error_exit(&error);
-    s.spacetime.fit.training.log = &log;
+    spacetime_report_options(&s.spacetime, &s.trained.report);
     if (s.spacetime.compare)
         compare(&s, &input, &common);
     else
         fit_one(&s, &input, &common);
-    if (!report_log_close(&log, &error))
+    if (!trained_program_end(&s.trained, &error))
         error_exit(&error);
     free_input(&input);
-    return s.spacetime.fit.training.interrupted ? EXIT_INTERRUPTED : EX_OK;
+    return trained_program_exit_code(&s.trained);
 }

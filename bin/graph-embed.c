@@ -6,12 +6,9 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/output.h"
-#include "base/progress.h"
-#include "base/report.h"
 #include "graph/node_table.h"
-#include "nn/embedding_options.h"
-#include "nn/embedding_result.h"
-#include "optim/training_options.h"
+#include "nn/embedding_run.h"
+#include "optim/trained_program.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,17 +17,17 @@ enum { MOST_COMPARED = 16 };
 
 struct settings {
     struct embedding_settings embedding;
+    struct trained_program trained;
     const char *compared[MOST_COMPARED];
     size_t compared_count;
-    const char *model_path, *load_path, *profile_path;
+    const char *load_path, *profile_path;
 };
 
-enum { KEY_COMPARE = 0x2000, KEY_MODEL, KEY_LOAD, KEY_PROFILE };
+enum { KEY_COMPARE = 0x2000, KEY_LOAD, KEY_PROFILE };
 
 static const struct argp_option option_table[] = {
     {"compare", KEY_COMPARE, "LIST", 0, "Train each of these geometries, separated by commas, and "
      "write a table of figures instead of points", 1},
-    {"model", KEY_MODEL, "FILE", 0, "Write the model (safetensors)", 1},
     {"load", KEY_LOAD, "FILE", 0, "Do not train: write the points of this model, or place the "
      "nodes of --features with its encoder", 1},
     {"profile", KEY_PROFILE, "FILE", 0, "Write the learned f as a table distance,value", 1},
@@ -52,20 +49,18 @@ static int parse(int key, char *argument, struct argp_state *state)
     struct settings *s = state->input;
     switch (key) {
     case KEY_COMPARE: parse_compared(state, argument, s); return 0;
-    case KEY_MODEL: s->model_path = argument; return 0;
     case KEY_LOAD: s->load_path = argument; return 0;
     case KEY_PROFILE: s->profile_path = argument; return 0;
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &s->embedding;
-        state->child_inputs[1] = &s->embedding.fit.training;
+        state->child_inputs[1] = &s->trained;
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
 
 static const struct argp_child groups[] = {
-    {&embedding_argp, 0, NULL, 2}, {&training_argp, 0, "Training:", 6}, {0}};
-
+    {&embedding_argp, 0, NULL, 2}, {&trained_argp, 0, "Training:", 6}, {0}};
 static const struct program program = {
     .name = "graph-embed",
     .operands = "[FILE]",
@@ -79,82 +74,36 @@ static const struct program program = {
               OPTION_LOG | OPTION_CHECKPOINT,
     .most_operands = 1};
 
-/* Lays out and trains one geometry. */
-static void train(struct settings *s, const char *geometry, const struct embedding_targets *targets,
-                  const real *features, struct graph_embedding *model,
-                  struct embedding_result *result)
-{
-    struct error error = {0};
-    struct embedding_settings *settings = &s->embedding;
-    settings->model.geometry = geometry;
-    settings->model.nodes = targets->graph.nodes;
-    struct embedding_fit fit = settings->fit;
-    if (!graph_embedding_make(model, &settings->model, &error) ||
-        !embedding_choose_starts(settings, model, &fit, &error))
-        error_exit(&error);
-    fit.model = model;
-    fit.pairs = &targets->train;
-    fit.held_out = targets->held_out.count ? &targets->held_out : NULL;
-    fit.features = features;
-    fit.landmarks = &targets->landmarks;
-    char *identity = embedding_identity(settings, &fit, targets);
-    fit.training.identity = identity;
-    double started = progress_seconds();
-    if (!embedding_fit(&fit, &error))
-        error_exit(&error);
-    double seconds = progress_seconds() - started;
-    free(identity);
-    settings->fit.training.interrupted = fit.training.interrupted;
-    *result = embedding_judge(model, features, targets, fit.seed);
-    result->seconds = seconds;
-}
-
-static void commit(struct output *output, bool written, struct error *error)
-{
-    if (!written || !output_commit(output, error))
-        error_exit(error);
-}
-
 static void write_points(const struct graph_embedding *model, const real *features,
                          const struct names *names, const struct common_options *common)
 {
     struct error error = {0};
     real *points = embedding_display_points(model, features);
     struct output output;
-    if (!output_open(&output, common->output, &error))
+    if (!output_open(&output, common->output, &error) ||
+        !output_finish(&output, node_table_write(&output, common->format, names, points,
+                                                 model->space.columns, &error), &error))
         error_exit(&error);
-    commit(&output, node_table_write(&output, common->format, names, points, model->space.columns,
-                                     &error), &error);
     free(points);
-}
-
-static void report_options(const struct settings *s, const struct common_options *common,
-                           struct report *report)
-{
-    report_option_text(report, "input", options_operand(common, 0));
-    embedding_report_options(&s->embedding, report);
-    training_report_options(&s->embedding.fit.training, report);
 }
 
 static void fit_one(struct settings *s, const struct embedding_targets *targets,
                     const real *features, const struct common_options *common)
 {
     struct error error = {0};
-    struct report report;
     struct graph_embedding model;
     struct embedding_result result;
-    report_begin(&report, common->seed);
-    train(s, s->embedding.model.geometry, targets, features, &model, &result);
+    if (!embedding_run(&s->embedding, s->embedding.model.geometry, targets, features, &model,
+                       &result, &error))
+        error_exit(&error);
     double largest = embedding_largest_distance(&model, features, &targets->train);
-    report_options(s, common, &report);
-    embedding_report(&result, &model, largest, &report);
-    if ((s->model_path &&
-         !graph_embedding_save(&model, &targets->graph.names, s->model_path, &error)) ||
+    embedding_report(&result, &model, largest, &s->trained.report);
+    if ((s->trained.model_path &&
+         !graph_embedding_save(&model, &targets->graph.names, s->trained.model_path, &error)) ||
         (s->profile_path && !embedding_profile_write(s->profile_path, &model, largest, &error)) ||
-        !report_write(&report, common->report, &error))
+        !report_write(&s->trained.report, common->report, &error))
         error_exit(&error);
     write_points(&model, features, &targets->graph.names, common);
-    report_free(&report);
     graph_embedding_free(&model);
 }
 
@@ -163,11 +112,7 @@ static void compare(struct settings *s, const struct embedding_targets *targets,
                     const real *features, const struct common_options *common)
 {
     struct error error = {0};
-    struct report report;
-    struct output output;
-    report_begin(&report, common->seed);
-    if (!output_open(&output, common->output, &error))
-        error_exit(&error);
+    struct report *report = &s->trained.report;
     char *table;
     size_t table_bytes;
     FILE *memory = memory_stream_open(&table, &table_bytes);
@@ -175,18 +120,18 @@ static void compare(struct settings *s, const struct embedding_targets *targets,
     for (size_t i = 0; i < s->compared_count && !s->embedding.fit.training.interrupted; i++) {
         struct graph_embedding model;
         struct embedding_result result;
-        train(s, s->compared[i], targets, features, &model, &result);
+        if (!embedding_run(&s->embedding, s->compared[i], targets, features, &model, &result,
+                           &error))
+            error_exit(&error);
         embedding_table_row(memory, s->compared[i], &model, &result);
-        embedding_report_geometry(&result, &model, s->compared[i], &report);
+        embedding_report_geometry(&result, &model, s->compared[i], report);
         graph_embedding_free(&model);
     }
     memory_stream_close(memory, &table);
-    report_options(s, common, &report);
-    if (!report_write(&report, common->report, &error))
+    if (!report_write(report, common->report, &error) ||
+        !output_write_file(common->output, table, table_bytes, &error))
         error_exit(&error);
-    commit(&output, output_write(&output, table, table_bytes, &error), &error);
     free(table);
-    report_free(&report);
 }
 
 /* Writes the points of a model, or places the nodes of --features with its encoder. */
@@ -233,11 +178,11 @@ static void check_together(const struct settings *s, const struct common_options
 {
     if (s->compared_count && s->embedding.given & EMBEDDING_GAVE_GEOMETRY)
         error_die(EX_USAGE, "--compare names the geometries; it does not go with --geometry");
-    if (s->compared_count && (s->model_path || s->profile_path || common->checkpoint ||
+    if (s->compared_count && (s->trained.model_path || s->profile_path || common->checkpoint ||
                               common->format != FORMAT_DEFAULT))
         error_die(EX_USAGE, "--compare writes a CSV table; it does not go with --model, --profile, "
                             "--checkpoint or --format");
-    if (s->load_path && (s->compared_count || s->model_path || s->profile_path || common->report ||
+    if (s->load_path && (s->compared_count || s->trained.model_path || s->profile_path || common->report ||
                          common->log || common->checkpoint || common->operand_count ||
                          s->embedding.given || s->embedding.fit.training.given))
         error_die(EX_USAGE, "--load does not train; it goes only with --features, --output and "
@@ -253,23 +198,34 @@ static void check_files(const struct settings *s, const struct common_options *c
         {"FILE", s->load_path ? NULL : options_operand(common, 0), false},
         {"--load", s->load_path, false},
         {"--features", s->embedding.features_path, false},
-        {"--model", s->model_path, true},
+        {"--model", s->trained.model_path, true},
         {"--profile", s->profile_path, true}};
     options_check_files(common, files, sizeof files / sizeof *files);
+}
+
+static void read_input(struct settings *s, const struct common_options *common,
+                       struct embedding_targets *targets, real **features)
+{
+    struct error error = {0};
+    struct embedding_settings *embedding = &s->embedding;
+    if (!embedding_targets_read(options_operand(common, 0), &embedding->target, targets, &error) ||
+        (embedding->features_path &&
+         !node_table_read(embedding->features_path, &targets->graph.names, features,
+                          &embedding->model.features, &error)))
+        error_exit(&error);
 }
 
 int main(int argc, char **argv)
 {
     struct common_options common;
     struct settings s = {.embedding = embedding_settings_default()};
-    struct embedding_settings *embedding = &s.embedding;
-    struct training *training = &embedding->fit.training;
+    struct training *training = s.trained.training = &s.embedding.fit.training;
     *training = training_defaults(2000, 0.1);
     options_parse(&program, argc, argv, &common, &s);
     check_together(&s, &common);
     check_files(&s, &common);
     training_settle(training, &common);
-    embedding_settle(embedding, common.seed, !common.quiet);
+    embedding_settle(&s.embedding, common.seed, !common.quiet);
     if (s.load_path) {
         apply(&s, &common);
         return EX_OK;
@@ -277,22 +233,17 @@ int main(int argc, char **argv)
     struct error error = {0};
     struct embedding_targets targets;
     real *features = NULL;
-    struct report_log log;
-    if (!embedding_targets_read(options_operand(&common, 0), &embedding->target, &targets,
-                                &error) ||
-        (embedding->features_path &&
-         !node_table_read(embedding->features_path, &targets.graph.names, &features,
-                          &embedding->model.features, &error)) ||
-        !report_log_open(&log, common.log, &error))
+    read_input(&s, &common, &targets, &features);
+    if (!trained_program_begin(&s.trained, &common, &error))
         error_exit(&error);
-    training->log = &log;
+    embedding_report_options(&s.embedding, &s.trained.report);
     if (s.compared_count)
         compare(&s, &targets, features, &common);
     else
         fit_one(&s, &targets, features, &common);
-    if (!report_log_close(&log, &error))
+    if (!trained_program_end(&s.trained, &error))
         error_exit(&error);
     free(features);
     embedding_targets_free(&targets);
-    return training->interrupted ? EXIT_INTERRUPTED : EX_OK;
+    return trained_program_exit_code(&s.trained);
 }

@@ -101,6 +101,7 @@ tesserae_sources = \
     lib/nn/embedding_options.c lib/nn/embedding_options.h \
     lib/nn/embedding_quality.c lib/nn/embedding_quality.h \
     lib/nn/embedding_result.c lib/nn/embedding_result.h \
+    lib/nn/embedding_run.c lib/nn/embedding_run.h \
     lib/nn/embedding_start.c lib/nn/embedding_start.h \
     lib/nn/embedding_targets.c lib/nn/embedding_targets.h \
     lib/nn/graph_embedding.c lib/nn/graph_embedding.h \
@@ -117,6 +118,7 @@ tesserae_sources = \
     lib/optim/manifold.h \
     lib/optim/optimizer.c lib/optim/optimizer.h \
     lib/optim/schedule.c lib/optim/schedule.h \
+    lib/optim/trained_program.c lib/optim/trained_program.h \
     lib/optim/training.c lib/optim/training.h \
     lib/optim/training_options.c lib/optim/training_options.h \
     lib/plot/axes.c lib/plot/axes.h \

@@ -480,9 +480,12 @@ clean-local-fuzz:
 bench_programs = \
     tests/bench/dag-spacetime \
     tests/bench/engine \
-    tests/bench/reachability \
     tests/bench/graph-embed \
+    tests/bench/reachability \
     tests/bench/reading
+bench_steps = tests/bench/steps.c tests/bench/steps.h
+tests_bench_dag_spacetime_SOURCES = tests/bench/dag-spacetime.c $(bench_steps)
+tests_bench_graph_embed_SOURCES = tests/bench/graph-embed.c $(bench_steps)
 bench_scripts = \
     tests/bench/dag-spacetime.sh \
     tests/bench/engine.sh \
@@ -548,4 +551,4 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh tests/lsan.supp $(dist_tests) $(fault_tests) \
     tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
     $(bench_scripts) tests/bench/dag-spacetime.py tests/bench/graph-distance.py \
-    tests/bench/graph-embed.py tests/bench/reading.py
+    tests/bench/graph-embed.py tests/bench/reading.py tests/bench/steps.py

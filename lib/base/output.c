@@ -243,6 +243,21 @@ bool output_commit(struct output *output, struct error *error)
     return true;
 }
 
+bool output_finish(struct output *output, bool written, struct error *error)
+{
+    if (written)
+        return output_commit(output, error);
+    output_discard(output);
+    return false;
+}
+
+bool output_write_file(const char *path, const void *bytes, size_t count, struct error *error)
+{
+    struct output output;
+    return output_open(&output, path, error) &&
+           output_finish(&output, output_write(&output, bytes, count, error), error);
+}
+
 void output_discard(struct output *output)
 {
     if (output->file && output->file != stdout)

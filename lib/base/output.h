@@ -47,6 +47,15 @@ bool output_write(struct output *output, const void *bytes, size_t count, struct
 /* Flushes, checks every earlier write, and gives the file its final name. Frees the output. */
 bool output_commit(struct output *output, struct error *error);
 
+/*
+ * Commits what was written wholly, discards what was not: for ending with
+ * `return output_finish(&output, write_this(&output, error) && write_that(&output, error), error)`.
+ */
+bool output_finish(struct output *output, bool written, struct error *error);
+
+/* Opens path, writes count bytes and commits them. */
+bool output_write_file(const char *path, const void *bytes, size_t count, struct error *error);
+
 /* Closes and removes the unfinished file. */
 void output_discard(struct output *output);
 

@@ -5,19 +5,15 @@
  *
  * makes a spacetime of 4 dimensions of space and 4 of time, with an encoder of 2 features (CASE
  * encoder: 50 nodes, 1,102 edges, as published) or with free coordinates (CASE free: 2,000 nodes,
- * 100,000 edges), writes all of it with the loss and the gradients to FILE (safetensors), and then
- * answers every line N on standard input with the seconds of a step (forward, backward, Adam) by the
- * clock and of the processor, the means of N, and with the peak of memory in bytes.
+ * 100,000 edges), writes all of it to FILE and takes steps (see steps.h).
  */
+#include "steps.h"
+
 #include "base/error.h"
 #include "base/memory.h"
-#include "base/progress.h"
-#include "io/safetensors.h"
 #include "nn/embedding_loss.h"
 #include "nn/spacetime.h"
-#include "optim/optimizer.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +21,6 @@ enum { FEATURES = 2 };
 
 struct work {
     struct spacetime model;
-    struct optimizer optimizer;
     struct tape tape;
     size_t edges;
     uint32_t *source, *target;
@@ -44,7 +39,6 @@ static void make_work(struct work *work, bool encoder)
     spacetime_initialise(&work->model, NULL, NULL, &rng);
     for (size_t l = 0; l < options.layers; l++) /* |raw| has no slope at 0 to PyTorch */
         work->model.metric.net.identity[l]->value.data[0] += (real)0.05;
-    work->optimizer = optimizer_make(OPTIMIZER_ADAM);
     work->edges = encoder ? 1102 : 100000;
     work->source = memory_alloc(work->edges, sizeof *work->source);
     work->target = memory_alloc(work->edges, sizeof *work->target);
@@ -60,8 +54,9 @@ static void make_work(struct work *work, bool encoder)
 }
 
 /* Loss and gradients of the parameters as they are. */
-static double differentiate(struct work *work)
+static double differentiate(void *context)
 {
+    struct work *work = context;
     struct spacetime *model = &work->model;
     struct tape *tape = &work->tape;
     tape_reset(tape);
@@ -81,29 +76,6 @@ static double differentiate(struct work *work)
     return (double)loss->value.data[0];
 }
 
-static void write_all(const struct work *work, double loss, const char *path)
-{
-    struct error error = {0};
-    struct safetensors file = {0};
-    const size_t shape[2] = {work->model.options.nodes, FEATURES};
-    safetensors_add(&file, "source", DTYPE_U32, 1, &work->edges, work->source);
-    safetensors_add(&file, "target", DTYPE_U32, 1, &work->edges, work->target);
-    safetensors_add(&file, "edge_weight", DTYPE_F32, 1, &work->edges, work->weight);
-    safetensors_add(&file, "node_features", DTYPE_F32, 2, shape, work->features);
-    safetensors_add(&file, "loss", DTYPE_F64, 1, (const size_t[]){1}, &loss);
-    parameters_save(&work->model.set, &file);
-    for (size_t i = 0; i < work->model.set.count; i++) {
-        const struct parameter *parameter = work->model.set.list[i];
-        char *name = memory_format("gradient.%s", parameter->name);
-        size_t count = tensor_count(&parameter->value);
-        safetensors_add(&file, name, DTYPE_F32, 1, &count, parameter->gradient);
-        free(name);
-    }
-    if (!safetensors_save(path, &file, &error))
-        error_exit(&error);
-    safetensors_free(&file);
-}
-
 int main(int argc, char **argv)
 {
     error_set_program(argv[0]);
@@ -111,21 +83,15 @@ int main(int argc, char **argv)
         error_die(EX_USAGE, "usage: dag-spacetime encoder|free FILE");
     struct work work = {0};
     make_work(&work, strcmp(argv[1], "encoder") == 0);
-    write_all(&work, differentiate(&work), argv[2]);
-    puts("ready");
-    fflush(stdout);
-    char line[32];
-    while (fgets(line, sizeof line, stdin)) {
-        size_t steps = strtoul(line, NULL, 10);
-        double started = progress_seconds(), processor = progress_processor_seconds();
-        for (size_t i = 0; i < steps; i++) {
-            differentiate(&work);
-            optimizer_step(&work.optimizer, &work.model.set, (real)1e-4);
-        }
-        printf("%.9f %.9f %zu\n", (progress_seconds() - started) / (double)steps,
-               (progress_processor_seconds() - processor) / (double)steps, memory_peak_bytes());
-        fflush(stdout);
-    }
+    const struct steps steps = {&work.model.set, differentiate, &work, (real)1e-4};
+    const size_t shape[2] = {work.model.options.nodes, FEATURES};
+    struct safetensors file = {0};
+    safetensors_add(&file, "source", DTYPE_U32, 1, &work.edges, work.source);
+    safetensors_add(&file, "target", DTYPE_U32, 1, &work.edges, work.target);
+    safetensors_add(&file, "edge_weight", DTYPE_F32, 1, &work.edges, work.weight);
+    safetensors_add(&file, "node_features", DTYPE_F32, 2, shape, work.features);
+    steps_write(&steps, &file, argv[2]);
+    steps_serve(&steps);
     tape_free(&work.tape);
     spacetime_free(&work.model);
     free(work.source);

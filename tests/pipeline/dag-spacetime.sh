@@ -102,6 +102,7 @@ check_fails 65 "few.csv: node '.*' has no row" dag --features few.csv edges.csv
 check_fails 64 'exclude each other' dag --condense --break-cycles edges.csv
 check_fails 64 'goes only with --causality edges' dag --compare --causality exact edges.csv
 check_fails 64 'does not go with' dag --compare --model m edges.csv
+check_fails 64 'are the same file' dag --model out.csv -o out.csv edges.csv
 check_fails 64 'time-dim' dag --time-dim 0 edges.csv
 
 run_examples dag-spacetime

@@ -15,10 +15,7 @@
 static void write_file(const char *name, const char *text)
 {
     struct error error = {0};
-    struct output output;
-    ck_assert(output_open(&output, name, &error));
-    ck_assert(output_write(&output, text, strlen(text), &error));
-    ck_assert(output_commit(&output, &error));
+    ck_assert(output_write_file(name, text, strlen(text), &error));
 }
 
 static mode_t mode_of(const char *name)
@@ -51,6 +48,25 @@ START_TEST(discarded_leaves_the_old_one)
     output_discard(&output);
     ck_assert(scratch_holds("a", "old"));
     ck_assert_int_eq(scratch_count(), 1);
+}
+END_TEST
+
+START_TEST(finished_only_when_written)
+{
+    scratch_write("a", "old");
+    struct error error = {0};
+    struct output output;
+    ck_assert(output_open(&output, "a", &error));
+    fputs("half", output.file);
+    ck_assert(!output_finish(&output, false, &error));
+    ck_assert(scratch_holds("a", "old"));
+    ck_assert(output_open(&output, "a", &error));
+    fputs("whole", output.file);
+    ck_assert(output_finish(&output, true, &error));
+    ck_assert(scratch_holds("a", "whole"));
+    ck_assert_int_eq(scratch_count(), 1);
+    ck_assert(!output_write_file("no/where", "x", 1, &error));
+    ck_assert_int_eq(error.exit_code, EX_CANTCREAT);
 }
 END_TEST
 
@@ -272,6 +288,7 @@ int main(void)
     tcase_add_checked_fixture(cases, scratch_enter, scratch_leave);
     tcase_add_test(cases, appears_when_committed);
     tcase_add_test(cases, discarded_leaves_the_old_one);
+    tcase_add_test(cases, finished_only_when_written);
     tcase_add_test(cases, permissions);
     tcase_add_test(cases, link_stays_a_link);
     tcase_add_test(cases, cannot_create);

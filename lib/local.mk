@@ -147,6 +147,7 @@ tesserae_sources = \
     lib/plot/ticks.c lib/plot/ticks.h \
     lib/plot/timeline.c lib/plot/timeline.h \
     lib/tensor/blas.c lib/tensor/blas.h \
+    lib/tensor/kmeans.c lib/tensor/kmeans.h \
     lib/tensor/knn.c lib/tensor/knn.h \
     lib/tensor/linalg.c lib/tensor/linalg.h \
     lib/tensor/pieces.h \

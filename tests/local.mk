@@ -26,6 +26,7 @@ unit_tests = \
     tests/unit/test_idx \
     tests/unit/test_image \
     tests/unit/test_json \
+    tests/unit/test_kmeans \
     tests/unit/test_knn \
     tests/unit/test_labels \
     tests/unit/test_landmarks \
@@ -166,6 +167,10 @@ tests_unit_test_image_LDADD = $(unit_libs)
 tests_unit_test_json_SOURCES = tests/unit/test_json.c tests/unit/check_main.h
 tests_unit_test_json_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_json_LDADD = $(unit_libs)
+
+tests_unit_test_kmeans_SOURCES = tests/unit/test_kmeans.c tests/unit/check_main.h
+tests_unit_test_kmeans_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_kmeans_LDADD = $(unit_libs)
 
 tests_unit_test_knn_SOURCES = tests/unit/test_knn.c tests/unit/check_main.h
 tests_unit_test_knn_CPPFLAGS = $(unit_cppflags)

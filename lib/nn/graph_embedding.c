@@ -2,9 +2,8 @@
 
 #include "base/memory.h"
 #include "graph/names_tensor.h"
-#include "io/safetensors.h"
+#include "io/model_file.h"
 
-#include <cJSON.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,38 +179,41 @@ void graph_embedding_scale(struct graph_embedding *model, double factor)
 
 /* --- the file --- */
 
-static const char model_kind[] = "tesserae graph embedding";
+static const struct model_kind model_kind = {"tesserae graph embedding", "graph-embed"};
 
-static char *configuration_text(const struct graph_embedding *model)
+enum { MOST_FIELDS = 7, WIDEST_HIDDEN = 65536, MOST_NODES = 1000000000 };
+
+/* The configuration, listed once for writing and for reading. */
+static size_t list_fields(struct graph_embedding_options *o, char **geometry,
+                          struct model_field *fields)
 {
-    cJSON *root = cJSON_CreateObject();
-    char *geometry = graph_embedding_geometry(model);
-    cJSON_AddStringToObject(root, "geometry", geometry);
-    cJSON_AddNumberToObject(root, "nodes", (double)model->nodes);
-    cJSON_AddNumberToObject(root, "features", (double)model->features);
-    cJSON *hidden = cJSON_AddArrayToObject(root, "hidden");
-    for (size_t l = 0; l < model->hidden_count; l++)
-        cJSON_AddItemToArray(hidden, cJSON_CreateNumber((double)model->hidden[l]));
-    cJSON_AddNumberToObject(root, "layers", (double)model->snowflake.layers);
-    cJSON_AddNumberToObject(root, "width", (double)model->snowflake.width);
-    cJSON_AddBoolToObject(root, "metric", model->metric);
-    char *text = cJSON_PrintUnformatted(root);
-    if (!text)
-        error_die(EX_OSERR, "out of memory: cannot print the configuration");
-    cJSON_Delete(root);
-    free(geometry);
-    return text;
+    const struct model_field all[] = {
+        model_text("geometry", geometry),
+        model_number("nodes", &o->nodes, 1, MOST_NODES),
+        model_number("features", &o->features, 0, MOST_NODES),
+        model_numbers("hidden", o->hidden, &o->hidden_count, MLP_MOST_LAYERS, 1, WIDEST_HIDDEN),
+        model_number("layers", &o->snowflake_layers, 0, SNOWFLAKE_MOST_LAYERS),
+        model_number("width", &o->snowflake_width, 0, SNOWFLAKE_MOST_WIDTH),
+        model_flag("metric", &o->metric)};
+    memcpy(fields, all, sizeof all);
+    return sizeof all / sizeof *all;
 }
 
 bool graph_embedding_save(const struct graph_embedding *model, const struct names *names,
                           const char *path, struct error *error)
 {
     struct safetensors file = {0};
-    char *configuration = configuration_text(model);
-    safetensors_set_metadata(&file, "kind", model_kind);
-    safetensors_set_metadata(&file, "program_version", PACKAGE_VERSION);
-    safetensors_set_metadata(&file, "configuration", configuration);
-    cJSON_free(configuration);
+    struct model_field fields[MOST_FIELDS];
+    char *geometry = graph_embedding_geometry(model);
+    struct graph_embedding_options options = {.nodes = model->nodes,
+                                              .features = model->features,
+                                              .hidden_count = model->hidden_count,
+                                              .snowflake_layers = model->snowflake.layers,
+                                              .snowflake_width = model->snowflake.width,
+                                              .metric = model->metric};
+    memcpy(options.hidden, model->hidden, sizeof model->hidden);
+    model_file_describe(&file, &model_kind, fields, list_fields(&options, &geometry, fields));
+    free(geometry);
     parameters_save(&model->set, &file);
     names_save(names, &file);
     bool good = safetensors_save(path, &file, error);
@@ -219,65 +221,35 @@ bool graph_embedding_save(const struct graph_embedding *model, const struct name
     return good;
 }
 
-static size_t number_of(const cJSON *root, const char *name)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
-    return cJSON_IsNumber(item) && item->valuedouble >= 0 && item->valuedouble < 1e9
-               ? (size_t)item->valuedouble
-               : 0;
-}
-
-/* False when the configuration does not make sense. */
-static bool read_configuration(const cJSON *root, struct graph_embedding_options *options)
-{
-    const cJSON *geometry = cJSON_GetObjectItemCaseSensitive(root, "geometry");
-    const cJSON *hidden = cJSON_GetObjectItemCaseSensitive(root, "hidden"), *size;
-    if (!cJSON_IsString(geometry))
-        return false;
-    *options = (struct graph_embedding_options){
-        .geometry = geometry->valuestring,
-        .nodes = number_of(root, "nodes"),
-        .features = number_of(root, "features"),
-        .snowflake_layers = number_of(root, "layers"),
-        .snowflake_width = number_of(root, "width"),
-        .metric = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(root, "metric"))};
-    cJSON_ArrayForEach(size, hidden)
-    {
-        if (!cJSON_IsNumber(size) || size->valuedouble < 1 || size->valuedouble > 65536 ||
-            options->hidden_count == MLP_MOST_LAYERS)
-            return false;
-        options->hidden[options->hidden_count++] = (size_t)size->valuedouble;
-    }
-    bool snowflake = strncmp(options->geometry, snowflake_prefix, sizeof snowflake_prefix - 1) == 0;
-    return options->nodes > 0 &&
-           (!snowflake || (options->snowflake_layers > 0 && options->snowflake_width > 0 &&
-                           options->snowflake_layers <= SNOWFLAKE_MOST_LAYERS &&
-                           options->snowflake_width <= SNOWFLAKE_MOST_WIDTH));
-}
-
-/* A tensor's bytes bound what the configuration may ask for. */
-static bool fits_file(const struct graph_embedding_options *options, const struct safetensors *file)
+/* The tensors bound what the configuration may ask for, before anything is made of it. */
+static bool fits_file(const struct graph_embedding_options *o, const struct safetensors *file)
 {
     const struct array *names = safetensors_find(file, "node_names");
     const struct array *first = safetensors_find(file, "encoder.0.weight");
-    return names && array_count(names) >= options->nodes &&
-           (options->features == 0 || (first && first->dimensions == 2 &&
-                                       first->shape[1] == options->features));
+    size_t values = model_file_values(file);
+    bool snowflake = strncmp(o->geometry, snowflake_prefix, sizeof snowflake_prefix - 1) == 0;
+    bool good = names && array_count(names) >= o->nodes &&
+                (o->features == 0 ||
+                 (first && first->dimensions == 2 && first->shape[1] == o->features)) &&
+                (!snowflake || (o->snowflake_layers > 0 && o->snowflake_width > 0));
+    for (size_t l = 0; good && o->features && l < o->hidden_count; l++)
+        good = o->hidden[l] * (l ? o->hidden[l - 1] : o->features) <= values;
+    return good;
 }
 
 static bool restore(struct graph_embedding *model, struct names *names,
                     const struct safetensors *file, const char *path, struct error *error)
 {
-    const char *kind = safetensors_metadata(file, "kind");
-    const char *text = safetensors_metadata(file, "configuration");
-    if (!kind || strcmp(kind, model_kind) != 0)
-        return error_set(error, EX_DATAERR, "%s: not a model of graph-embed", path);
-    cJSON *root = text ? cJSON_Parse(text) : NULL;
-    struct graph_embedding_options options;
-    bool good = root && read_configuration(root, &options) && fits_file(&options, file) &&
-                graph_embedding_make(model, &options, error) &&
+    struct graph_embedding_options options = {0};
+    struct model_field fields[MOST_FIELDS];
+    char *geometry;
+    if (!model_file_configuration(file, &model_kind, fields,
+                                  list_fields(&options, &geometry, fields), path, error))
+        return false;
+    options.geometry = geometry;
+    bool good = fits_file(&options, file) && graph_embedding_make(model, &options, error) &&
                 names_load(names, file) && names->count == options.nodes;
-    cJSON_Delete(root);
+    free(geometry);
     if (!good) {
         error->exit_code = EX_OK;
         return error_set(error, EX_DATAERR, "%s: the configuration or the names are damaged", path);

@@ -12,7 +12,7 @@
 
 const char *const causality_names[] = {"edges", "labels", "exact", NULL};
 const char *const causality_ground_names[] = {"training", "interval labels", "realizer",
-                                              "chain cover", "search"};
+                                              "chain cover", "search", NULL};
 
 enum { USUAL_TIMES = 4, SEARCH_TIMES = 10, MOST_AUTO_TIMES = 64, MOST_RANK_BYTES = 1 << 30 };
 

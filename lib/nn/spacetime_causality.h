@@ -30,7 +30,7 @@ enum causality_ground {
     GROUND_CHAINS,   /* an order for every chain of a cover */
     GROUND_SEARCH    /* interval labels, and an index that is asked instead of them */
 };
-extern const char *const causality_ground_names[]; /* in that order */
+extern const char *const causality_ground_names[]; /* in that order, NULL-terminated */
 
 struct causal_order {
     enum causality causality;

@@ -3,64 +3,61 @@
 #include "base/memory.h"
 #include "graph/names_tensor.h"
 #include "graph/node_table.h"
-#include "io/safetensors.h"
+#include "io/model_file.h"
 
-#include <cJSON.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char model_kind[] = "tesserae spacetime";
+static const struct model_kind model_kind = {"tesserae spacetime", "dag-spacetime"};
 
-/* The numbers of the configuration: names, and where they stand. */
-struct number {
-    const char *name;
-    size_t *value;
-    size_t low, high;
+/* What the file says of the model, in the form in which it says it. */
+struct configuration {
+    struct spacetime_options options;
+    size_t geometry, flags, order_width;
+    int causality, ground;
 };
 
-enum { NUMBERS = 11 };
+enum { FLAG_PUBLISHED = 1, FLAG_FIXED_TIMES = 2, FLAG_WIDTH_IS_LEAST = 4, ALL_FLAGS = 7 };
+
+enum { FIELDS = 13 };
 
 /* Listed once, for writing and for reading. */
-static void list_numbers(struct spacetime_options *o, struct causal_order *order,
-                         size_t *geometry, size_t *flags, struct number numbers[NUMBERS])
+static void list_fields(struct configuration *c, struct model_field fields[FIELDS])
 {
-    const struct number all[NUMBERS] = {
-        {"geometry", geometry, 0, SPACETIME_DE_SITTER},
-        {"nodes", &o->nodes, 1, UINT32_MAX},
-        {"features", &o->features, 0, UINT32_MAX},
-        {"space_dim", &o->space_dim, 1, SPACETIME_MOST_SPACE},
-        {"time_dim", &o->time_dim, 1, SPACETIME_MOST_TIME},
-        {"encoder_layers", &o->encoder_layers, 0, SPACETIME_ENCODER_MOST_LAYERS},
-        {"encoder_width", &o->encoder_width, 1, UINT16_MAX},
-        {"layers", &o->layers, 2, MONOTONE_MOST_LAYERS},
-        {"width", &o->width, 1, MONOTONE_MOST_WIDTH},
-        {"order_width", &order->width, 0, UINT32_MAX},
-        {"flags", flags, 0, 7}};
-    memcpy(numbers, all, sizeof all);
+    struct spacetime_options *o = &c->options;
+    const struct model_field all[FIELDS] = {
+        model_number("geometry", &c->geometry, 0, SPACETIME_DE_SITTER),
+        model_number("nodes", &o->nodes, 1, UINT32_MAX),
+        model_number("features", &o->features, 0, UINT32_MAX),
+        model_number("space_dim", &o->space_dim, 1, SPACETIME_MOST_SPACE),
+        model_number("time_dim", &o->time_dim, 1, SPACETIME_MOST_TIME),
+        model_number("encoder_layers", &o->encoder_layers, 0, SPACETIME_ENCODER_MOST_LAYERS),
+        model_number("encoder_width", &o->encoder_width, 1, UINT16_MAX),
+        model_number("layers", &o->layers, 2, MONOTONE_MOST_LAYERS),
+        model_number("width", &o->width, 1, MONOTONE_MOST_WIDTH),
+        model_number("order_width", &c->order_width, 0, UINT32_MAX),
+        model_number("flags", &c->flags, 0, ALL_FLAGS),
+        model_word("causality", &c->causality, causality_names),
+        model_word("ground", &c->ground, causality_ground_names)};
+    memcpy(fields, all, sizeof all);
 }
 
-enum { FLAG_PUBLISHED = 1, FLAG_FIXED_TIMES = 2, FLAG_WIDTH_IS_LEAST = 4 };
-
-static char *configuration_text(const struct placed_spacetime *placed)
+static void describe(const struct placed_spacetime *placed, struct safetensors *file)
 {
-    struct spacetime_options o = placed->model.options;
-    struct causal_order order = placed->order;
-    size_t geometry = o.geometry;
-    size_t flags = (o.published ? FLAG_PUBLISHED : 0u) | (o.fixed_times ? FLAG_FIXED_TIMES : 0u) |
-                   (order.width_is_least ? FLAG_WIDTH_IS_LEAST : 0u);
-    struct number numbers[NUMBERS];
-    list_numbers(&o, &order, &geometry, &flags, numbers);
-    cJSON *root = cJSON_CreateObject();
-    for (size_t i = 0; i < NUMBERS; i++)
-        cJSON_AddNumberToObject(root, numbers[i].name, (double)*numbers[i].value);
-    cJSON_AddStringToObject(root, "causality", causality_names[order.causality]);
-    cJSON_AddStringToObject(root, "ground", causality_ground_names[order.ground]);
-    char *text = cJSON_PrintUnformatted(root);
-    if (!text)
-        error_die(EX_OSERR, "out of memory: cannot print the configuration");
-    cJSON_Delete(root);
-    return text;
+    const struct spacetime_options *o = &placed->model.options;
+    const struct causal_order *order = &placed->order;
+    struct configuration c = {
+        .options = *o,
+        .geometry = o->geometry,
+        .flags = (o->published ? FLAG_PUBLISHED : 0u) | (o->fixed_times ? FLAG_FIXED_TIMES : 0u) |
+                 (order->width_is_least ? FLAG_WIDTH_IS_LEAST : 0u),
+        .order_width = order->width,
+        .causality = (int)order->causality,
+        .ground = (int)order->ground};
+    struct model_field fields[FIELDS];
+    list_fields(&c, fields);
+    model_file_describe(file, &model_kind, fields, FIELDS);
 }
 
 bool placed_spacetime_save(const struct placed_spacetime *placed, const char *path,
@@ -68,11 +65,7 @@ bool placed_spacetime_save(const struct placed_spacetime *placed, const char *pa
 {
     const struct spacetime *model = &placed->model;
     struct safetensors file = {0};
-    char *configuration = configuration_text(placed);
-    safetensors_set_metadata(&file, "kind", model_kind);
-    safetensors_set_metadata(&file, "program_version", PACKAGE_VERSION);
-    safetensors_set_metadata(&file, "configuration", configuration);
-    cJSON_free(configuration);
+    describe(placed, &file);
     parameters_save(&model->set, &file);
     names_save(&placed->names, &file);
     safetensors_add(&file, "member_nodes", DTYPE_U32, 1, &placed->names.count,
@@ -91,51 +84,27 @@ bool placed_spacetime_save(const struct placed_spacetime *placed, const char *pa
 
 /* --- reading --- */
 
-static bool read_number(const cJSON *root, const struct number *number)
+static bool read_configuration(const struct safetensors *file, const char *path,
+                               struct spacetime_options *options, struct causal_order *order,
+                               struct error *error)
 {
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, number->name);
-    if (!cJSON_IsNumber(item) || !(item->valuedouble >= (double)number->low) ||
-        !(item->valuedouble <= (double)number->high))
+    struct configuration c = {0};
+    struct model_field fields[FIELDS];
+    list_fields(&c, fields);
+    if (!model_file_configuration(file, &model_kind, fields, FIELDS, path, error))
         return false;
-    *number->value = (size_t)item->valuedouble;
-    return true;
-}
-
-/* The position of a string of the configuration in a list of `count` words. */
-static bool read_word(const cJSON *root, const char *name, const char *const *words, size_t count,
-                      size_t *position)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(root, name);
-    for (*position = 0; cJSON_IsString(item) && *position < count; ++*position)
-        if (strcmp(words[*position], item->valuestring) == 0)
-            return true;
-    return false;
-}
-
-static bool read_configuration(const char *text, struct spacetime_options *o,
-                               struct causal_order *order)
-{
-    struct number numbers[NUMBERS];
-    size_t geometry = 0, flags = 0, causality, ground;
-    cJSON *root = text ? cJSON_Parse(text) : NULL;
-    list_numbers(o, order, &geometry, &flags, numbers);
-    bool good = root && read_word(root, "causality", causality_names, CAUSALITY_EXACT + 1,
-                                  &causality) &&
-                read_word(root, "ground", causality_ground_names, GROUND_SEARCH + 1, &ground);
-    for (size_t i = 0; good && i < NUMBERS; i++)
-        good = read_number(root, &numbers[i]);
-    cJSON_Delete(root);
-    if (!good)
-        return false;
-    o->geometry = (enum spacetime_geometry)geometry;
-    o->published = flags & FLAG_PUBLISHED;
-    o->fixed_times = flags & FLAG_FIXED_TIMES;
-    order->width_is_least = flags & FLAG_WIDTH_IS_LEAST;
-    order->causality = (enum causality)causality;
-    order->ground = (enum causality_ground)ground;
-    order->nodes = o->nodes;
-    order->time_dim = o->time_dim;
-    return o->fixed_times == (order->ground != GROUND_TRAINED);
+    *options = c.options;
+    options->geometry = (enum spacetime_geometry)c.geometry;
+    options->published = c.flags & FLAG_PUBLISHED;
+    options->fixed_times = c.flags & FLAG_FIXED_TIMES;
+    order->width = c.order_width;
+    order->width_is_least = c.flags & FLAG_WIDTH_IS_LEAST;
+    order->causality = (enum causality)c.causality;
+    order->ground = (enum causality_ground)c.ground;
+    order->nodes = options->nodes;
+    order->time_dim = options->time_dim;
+    return options->fixed_times == (order->ground != GROUND_TRAINED) ||
+           error_set(error, EX_DATAERR, "%s: the configuration contradicts itself", path);
 }
 
 /* The tensors bound what the configuration may ask for, before anything is made of it. */
@@ -214,13 +183,9 @@ static bool restore(struct placed_spacetime *placed, const struct safetensors *f
                     const char *path, struct error *error)
 {
     struct spacetime_options options;
-    const char *kind = safetensors_metadata(file, "kind");
-    if (!kind || strcmp(kind, model_kind) != 0)
-        return error_set(error, EX_DATAERR, "%s: not a model of dag-spacetime%s%s", path,
-                         kind ? "; it is of the kind " : "", kind ? kind : "");
-    if (!read_configuration(safetensors_metadata(file, "configuration"), &options,
-                            &placed->order) ||
-        !fits_file(&options, file) || !spacetime_make(&placed->model, &options, error) ||
+    if (!read_configuration(file, path, &options, &placed->order, error))
+        return false;
+    if (!fits_file(&options, file) || !spacetime_make(&placed->model, &options, error) ||
         !restore_events(placed, file)) {
         error->exit_code = EX_OK;
         return error_set(error, EX_DATAERR, "%s: the configuration or the events are damaged",

@@ -271,30 +271,51 @@ static void write_model(const char *kind, const char *configuration, const char 
     safetensors_free(&file);
 }
 
+/* A whole configuration with these fields. */
+static const char *configured(const char *geometry, const char *nodes, const char *features,
+                              const char *hidden, const char *layers, const char *width)
+{
+    static char text[256];
+    snprintf(text, sizeof text,
+             "{\"geometry\":%s,\"nodes\":%s,\"features\":%s,\"hidden\":%s,\"layers\":%s,"
+             "\"width\":%s,\"metric\":false}",
+             geometry, nodes, features, hidden, layers, width);
+    return text;
+}
+
+static void refuse_configuration(const char *text, const char *reason)
+{
+    write_model("tesserae graph embedding", text, "a\0b", 4);
+    refuse("model", EX_DATAERR, reason);
+}
+
 START_TEST(damaged_models)
 {
-    static const char kind[] = "tesserae graph embedding";
-    const char *const configurations[] = {
-        NULL, "", "{", "[]", "{\"geometry\":\"e2\"}", "{\"geometry\":7,\"nodes\":2}",
-        "{\"geometry\":\"q2\",\"nodes\":2}", "{\"geometry\":\"e2\",\"nodes\":-2}",
-        "{\"geometry\":\"e2\",\"nodes\":3}", "{\"geometry\":\"e2\",\"nodes\":1e8}",
-        "{\"geometry\":\"snowflake:e2\",\"nodes\":2}",
-        "{\"geometry\":\"snowflake:e2\",\"nodes\":2,\"layers\":9,\"width\":8}",
-        "{\"geometry\":\"snowflake:e2\",\"nodes\":2,\"layers\":1,\"width\":1e6}",
-        "{\"geometry\":\"e2\",\"nodes\":2,\"features\":1000000,\"hidden\":[65536]}",
-        "{\"geometry\":\"e2\",\"nodes\":2,\"hidden\":[0]}",
-        "{\"geometry\":\"e2\",\"nodes\":2,\"hidden\":[1,1,1,1,1,1,1,1,1]}"};
-    for (size_t i = 0; i < sizeof configurations / sizeof *configurations; i++) {
-        write_model(kind, configurations[i], "a\0b", 4);
-        refuse("model", EX_DATAERR, "damaged");
-    }
-    write_model(kind, "{\"geometry\":\"e2\",\"nodes\":2}", "a\0bc", 4); /* not ended by 0 */
+    static const char kind[] = "tesserae graph embedding", snowflake[] = "\"snowflake:e2\"";
+    refuse_configuration(NULL, "configuration");
+    refuse_configuration("{", "configuration");
+    refuse_configuration("[]", "configuration");
+    refuse_configuration("{\"geometry\":\"e2\"}", "'nodes'");
+    refuse_configuration(configured("7", "2", "0", "[]", "0", "0"), "'geometry'");
+    refuse_configuration(configured("\"q2\"", "2", "0", "[]", "0", "0"), "damaged");
+    refuse_configuration(configured("\"e2\"", "-2", "0", "[]", "0", "0"), "'nodes'");
+    refuse_configuration(configured("\"e2\"", "3", "0", "[]", "0", "0"), "damaged");
+    refuse_configuration(configured("\"e2\"", "1e8", "0", "[]", "0", "0"), "damaged");
+    refuse_configuration(configured(snowflake, "2", "0", "[]", "0", "0"), "damaged");
+    refuse_configuration(configured(snowflake, "2", "0", "[]", "9", "8"), "'layers'");
+    refuse_configuration(configured(snowflake, "2", "0", "[]", "1", "1e6"), "'width'");
+    refuse_configuration(configured("\"e2\"", "2", "1000000", "[65536]", "0", "0"), "damaged");
+    refuse_configuration(configured("\"e2\"", "2", "0", "[0]", "0", "0"), "'hidden'");
+    refuse_configuration(configured("\"e2\"", "2", "0", "[1,1,1,1,1,1,1,1,1]", "0", "0"),
+                         "'hidden'");
+    const char *good = configured("\"e2\"", "2", "0", "[]", "0", "0");
+    write_model(kind, good, "a\0bc", 4); /* not ended by 0 */
     refuse("model", EX_DATAERR, "damaged");
-    write_model(kind, "{\"geometry\":\"e2\",\"nodes\":2}", "a\0a", 4); /* one name twice */
+    write_model(kind, good, "a\0a", 4); /* one name twice */
     refuse("model", EX_DATAERR, "damaged");
-    write_model(kind, "{\"geometry\":\"e2\",\"nodes\":2}", "a\0b", 4); /* no parameters */
+    write_model(kind, good, "a\0b", 4); /* no parameters */
     refuse("model", EX_DATAERR, "points");
-    write_model("tesserae checkpoint", "{\"geometry\":\"e2\",\"nodes\":2}", "a\0b", 4);
+    write_model("tesserae checkpoint", good, "a\0b", 4);
     refuse("model", EX_DATAERR, "not a model of graph-embed");
     write_model(NULL, NULL, "a\0b", 4);
     refuse("model", EX_DATAERR, "not a model of graph-embed");

@@ -11,7 +11,13 @@ tesserae_sources = \
     lib/base/rng.c lib/base/rng.h \
     lib/base/signals.c lib/base/signals.h \
     lib/base/threads.c lib/base/threads.h \
+    lib/diffusion/class_labels.c lib/diffusion/class_labels.h \
+    lib/diffusion/closed_form.c lib/diffusion/closed_form.h \
+    lib/diffusion/data_set.c lib/diffusion/data_set.h \
     lib/diffusion/denoiser.c lib/diffusion/denoiser.h \
+    lib/diffusion/flow.c lib/diffusion/flow.h \
+    lib/diffusion/mixture.c lib/diffusion/mixture.h \
+    lib/diffusion/point_set.c lib/diffusion/point_set.h \
     lib/dist/ranks.c lib/dist/ranks.h \
     lib/geometry/fractal.c lib/geometry/fractal.h \
     lib/geometry/hyperbolic.c lib/geometry/hyperbolic.h \

@@ -32,7 +32,10 @@ enum rng_purpose {
     RNG_LANDMARKS,     /* sources of shortest paths */
     RNG_NOISE,         /* diffusion noise, dropout */
     RNG_TEST,          /* tests and benchmarks */
-    RNG_TRAVERSAL      /* order of children in depth-first traversals */
+    RNG_TRAVERSAL,     /* order of children in depth-first traversals */
+    RNG_PERTURBATIONS, /* fixed perturbations of smoothed scores */
+    RNG_ESTIMATOR,     /* points drawn to stand for the rest */
+    RNG_CLUSTERS       /* starts of k-means, rows it learns from */
 };
 
 /* The generator of a purpose; `index` tells apart repetitions, threads or rows. */

@@ -33,6 +33,7 @@ tesserae_sources = \
     lib/grad/activation.c lib/grad/activation.h \
     lib/grad/broadcast.c lib/grad/broadcast.h \
     lib/grad/gradient_check.c lib/grad/gradient_check.h \
+    lib/grad/norm_row.h \
     lib/grad/ops.h \
     lib/grad/ops_dense.c \
     lib/grad/ops_elementwise.c \
@@ -73,6 +74,7 @@ tesserae_sources = \
     lib/graph/pairs.c lib/graph/pairs.h \
     lib/graph/paths.c lib/graph/paths.h \
     lib/graph/point_graphs.c lib/graph/point_graphs.h \
+    lib/graph/propagation.c lib/graph/propagation.h \
     lib/graph/random_graphs.c lib/graph/random_graphs.h \
     lib/graph/reachability.c lib/graph/reachability.h \
     lib/graph/reachability_file.c \
@@ -111,6 +113,7 @@ tesserae_sources = \
     lib/nn/embedding_start.c lib/nn/embedding_start.h \
     lib/nn/embedding_targets.c lib/nn/embedding_targets.h \
     lib/nn/graph_embedding.c lib/nn/graph_embedding.h \
+    lib/nn/message_passing.c lib/nn/message_passing.h \
     lib/nn/mlp.c lib/nn/mlp.h \
     lib/nn/spacetime.c lib/nn/spacetime.h \
     lib/nn/spacetime_causality.c lib/nn/spacetime_causality.h \
@@ -153,6 +156,7 @@ tesserae_sources = \
     lib/plot/ticks.c lib/plot/ticks.h \
     lib/plot/timeline.c lib/plot/timeline.h \
     lib/tensor/blas.c lib/tensor/blas.h \
+    lib/tensor/dropout.h \
     lib/tensor/kmeans.c lib/tensor/kmeans.h \
     lib/tensor/knn.c lib/tensor/knn.h \
     lib/tensor/linalg.c lib/tensor/linalg.h \

@@ -33,6 +33,7 @@ unit_tests = \
     tests/unit/test_linalg \
     tests/unit/test_lorentzian \
     tests/unit/test_memory \
+    tests/unit/test_message_passing \
     tests/unit/test_metric_axioms \
     tests/unit/test_mlp \
     tests/unit/test_model_file \
@@ -55,6 +56,7 @@ unit_tests = \
     tests/unit/test_paths \
     tests/unit/test_principal \
     tests/unit/test_progress \
+    tests/unit/test_propagation \
     tests/unit/test_quasi_metric \
     tests/unit/test_ranks \
     tests/unit/test_reachability \
@@ -188,6 +190,10 @@ tests_unit_test_memory_SOURCES = tests/unit/test_memory.c tests/unit/check_main.
 tests_unit_test_memory_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_memory_LDADD = $(unit_libs)
 
+tests_unit_test_message_passing_SOURCES = tests/unit/test_message_passing.c tests/unit/check_main.h
+tests_unit_test_message_passing_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_message_passing_LDADD = $(unit_libs)
+
 tests_unit_test_names_SOURCES = tests/unit/test_names.c tests/unit/check_main.h
 tests_unit_test_names_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_names_LDADD = $(unit_libs)
@@ -243,6 +249,10 @@ tests_unit_test_paths_LDADD = $(unit_libs)
 tests_unit_test_progress_SOURCES = tests/unit/test_progress.c tests/unit/check_main.h tests/unit/child.h
 tests_unit_test_progress_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_progress_LDADD = $(unit_libs)
+
+tests_unit_test_propagation_SOURCES = tests/unit/test_propagation.c tests/unit/check_main.h
+tests_unit_test_propagation_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_propagation_LDADD = $(unit_libs)
 
 tests_unit_test_quasi_metric_SOURCES = tests/unit/test_quasi_metric.c tests/unit/check_main.h
 tests_unit_test_quasi_metric_CPPFLAGS = $(unit_cppflags)

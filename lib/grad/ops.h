@@ -78,7 +78,8 @@ struct variable *tape_clamp_below(struct tape *tape, struct variable *x, real lo
 
 /*
  * Zeroes each element with the probability, scales the others by 1 / (1 - probability). Draws one
- * number from rng, of which all others are made; x itself when the probability is 0.
+ * number from rng, of which the mask is made, on the way back again (tensor/dropout.h); x itself
+ * when the probability is 0.
  */
 struct variable *tape_dropout(struct tape *tape, struct variable *x, real probability,
                               struct rng *rng);

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "grad/activation.h"
 #include "grad/broadcast.h"
+#include "tensor/dropout.h"
 #include "tensor/reduce.h"
 #include "tensor/vector_math.h"
 
@@ -266,21 +267,10 @@ struct variable *tape_clamp_below(struct tape *tape, struct variable *x, real lo
     return y;
 }
 
-/* What dropout keeps for the way back: which elements stayed, and what they are scaled by. */
-struct dropout_context {
-    real scale;
-    unsigned char *stays;
-};
-
 static const real *dropout_piece(const void *context, size_t first, size_t count, real *dx)
 {
     const struct variable *self = context;
-    const struct dropout_context *c = self->context;
-    const unsigned char *stays = c->stays + first;
-    const real *dy = self->gradient + first;
-#pragma omp simd
-    for (size_t i = 0; i < count; i++)
-        dx[i] = stays[i] ? c->scale * dy[i] : 0;
+    dropout_apply(self->context, first, count, self->gradient + first, dx);
     return dx;
 }
 
@@ -296,18 +286,11 @@ struct variable *tape_dropout(struct tape *tape, struct variable *x, real probab
         return x;
     struct variable *y = record_like(tape, x, NULL, dropout_backward);
     size_t n = tensor_count(&x->value);
-    struct dropout_context c = {.scale = 1 / (1 - probability),
-                                .stays = arena_alloc(&tape->arena, n, 1)};
-    y->context = tape_keep(tape, &c, sizeof c);
-    uint32_t threshold = (uint32_t)((double)probability * 0x1p32);
-    uint64_t seed = rng_bits64(rng); /* every piece has a stream of its own below it */
+    struct dropout dropout = dropout_make(probability, rng_bits64(rng));
+    y->context = tape_keep(tape, &dropout, sizeof dropout);
 #pragma omp parallel for schedule(static) if (n > PARALLEL_ELEMENTS)
-    for (size_t first = 0; first < n; first += PIECE_ELEMENTS) {
-        struct rng own = rng_make(seed, RNG_NOISE, (uint32_t)(first / PIECE_ELEMENTS));
-        for (size_t i = first, end = first + piece_length(first, n); i < end; i++) {
-            c.stays[i] = rng_bits(&own) >= threshold;
-            y->value.data[i] = c.stays[i] ? c.scale * x->value.data[i] : 0;
-        }
-    }
+    for (size_t first = 0; first < n; first += PIECE_ELEMENTS)
+        dropout_apply(&dropout, first, piece_length(first, n), x->value.data + first,
+                      y->value.data + first);
     return y;
 }

@@ -1,6 +1,7 @@
 #include "grad/ops.h"
 
 #include "base/error.h"
+#include "grad/norm_row.h"
 #include "tensor/reduce.h"
 #include "tensor/vector_math.h"
 
@@ -16,49 +17,6 @@ static struct norm_context *new_norm_context(struct tape *tape, size_t rows, boo
     if (centred)
         context->means = arena_alloc(&tape->arena, rows, sizeof(real));
     return context;
-}
-
-/* y = (x - mean) inverse scale + shift for one row; mean is 0 for the RMS norm. */
-static void norm_row(const real *restrict x, size_t n, real mean, real inverse,
-                     const real *restrict scale, const real *restrict shift, real *restrict y)
-{
-    if (shift) {
-#pragma omp simd
-        for (size_t j = 0; j < n; j++)
-            y[j] = (x[j] - mean) * inverse * scale[j] + shift[j];
-    } else {
-#pragma omp simd
-        for (size_t j = 0; j < n; j++)
-            y[j] = (x[j] - mean) * inverse * scale[j];
-    }
-}
-
-/*
- * With h = (x - mean) inverse and g = dy scale:
- * dx = inverse (g - mean(g) - h mean(g h)); without the mean(g) for the RMS norm.
- * Adds to dx, or writes it; then dx may be dy.
- */
-static void norm_input_row(const real *x, const real *dy, const real *scale, size_t n, real mean,
-                           real inverse, bool centred, bool add, real *dx)
-{
-    real sum = 0, product = 0;
-#pragma omp simd reduction(+ : sum, product)
-    for (size_t j = 0; j < n; j++) {
-        real g = dy[j] * scale[j];
-        sum += g;
-        product += g * (x[j] - mean) * inverse;
-    }
-    sum = centred ? sum / (real)n : 0;
-    product *= inverse / (real)n;
-    if (add) {
-#pragma omp simd
-        for (size_t j = 0; j < n; j++)
-            dx[j] += inverse * (dy[j] * scale[j] - sum - (x[j] - mean) * product);
-    } else {
-#pragma omp simd
-        for (size_t j = 0; j < n; j++)
-            dx[j] = inverse * (dy[j] * scale[j] - sum - (x[j] - mean) * product);
-    }
 }
 
 static void send_norm_input(struct variable *self)
@@ -126,18 +84,10 @@ static struct variable *norm(struct tape *tape, struct variable *x, struct varia
 #pragma omp parallel for schedule(static) if (rows * n > PARALLEL_ELEMENTS)
     for (size_t row = 0; row < rows; row++) {
         const real *restrict source = x->value.data + row * n;
-        real mean = 0, square = 0;
-        if (centred) {
-#pragma omp simd reduction(+ : mean)
-            for (size_t j = 0; j < n; j++)
-                mean += source[j];
-            mean /= (real)n;
+        real mean;
+        c->inverses[row] = norm_statistics_row(source, n, epsilon, centred, &mean);
+        if (centred)
             c->means[row] = mean;
-        }
-#pragma omp simd reduction(+ : square)
-        for (size_t j = 0; j < n; j++)
-            square += (source[j] - mean) * (source[j] - mean);
-        c->inverses[row] = 1 / vector_square_root(square / (real)n + epsilon);
         norm_row(source, n, mean, c->inverses[row], scale->value.data,
                  shift ? shift->value.data : NULL, y->value.data + row * n);
     }

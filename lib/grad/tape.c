@@ -1,7 +1,9 @@
 #include "grad/tape.h"
 
 #include "base/error.h"
+#include "base/memory.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void tape_reset(struct tape *tape)
@@ -13,7 +15,8 @@ void tape_reset(struct tape *tape)
 void tape_free(struct tape *tape)
 {
     arena_free(&tape->arena);
-    tape->last = NULL;
+    free(tape->scratch);
+    *tape = (struct tape){0};
 }
 
 static struct variable *new_variable(struct tape *tape, struct tensor value)
@@ -68,6 +71,16 @@ void *tape_keep(struct tape *tape, const void *context, size_t size)
     void *copy = arena_alloc(&tape->arena, 1, size);
     memcpy(copy, context, size);
     return copy;
+}
+
+real *tape_scratch(struct tape *tape, size_t count)
+{
+    if (count > tape->scratch_capacity) {
+        free(tape->scratch); /* nothing in it is worth a copy */
+        tape->scratch = memory_alloc(count, sizeof *tape->scratch);
+        tape->scratch_capacity = count;
+    }
+    return tape->scratch;
 }
 
 real *variable_gradient_or_new(struct variable *variable, real *beta)

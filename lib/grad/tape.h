@@ -22,9 +22,12 @@
 #include "tensor/pieces.h"
 #include "tensor/tensor.h"
 
+/* Initialise with {0}. */
 struct tape {
     struct arena arena;
     struct variable *last; /* the newest variable that needs a gradient */
+    real *scratch;         /* see tape_scratch */
+    size_t scratch_capacity;
 };
 
 /* A value on a tape; lives until tape_reset. */
@@ -73,6 +76,12 @@ struct variable *tape_record_view(struct tape *tape, struct tensor value,
 
 /* A copy of an op's small context in the arena. */
 void *tape_keep(struct tape *tape, const void *context, size_t size);
+
+/*
+ * `count` reals that an op may use while it computes, forward or backward, and that the next op uses
+ * again; 64-byte aligned, and kept from step to step.
+ */
+real *tape_scratch(struct tape *tape, size_t count);
 
 /* The gradient to add to, made of zeros when this is the first contribution. */
 real *variable_gradient(struct variable *variable);

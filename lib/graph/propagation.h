@@ -7,9 +7,9 @@
  *     mean        D^-1 (A + s I)            the mean over those who are heard (GraphSAGE)
  *     sum         A + s I
  *
- * A has the edges' weights (1 without), D the row sums of A + s I; a node without any hears nothing.
- * Nothing is stored per arc: an undirected graph lends its own arcs to both matrices (with weights,
- * which are floats, also its weights), a directed one is turned round once.
+ * A has the edges' weights (1 without), D the row sums of A + s I, for rows and columns alike; a node
+ * whose sum is not positive hears nothing. No values are stored: an undirected graph lends its arcs
+ * and weights to both matrices, a directed one is turned round once.
  */
 #ifndef TESSERAE_GRAPH_PROPAGATION_H
 #define TESSERAE_GRAPH_PROPAGATION_H
@@ -23,12 +23,12 @@ enum propagation_norm { PROPAGATION_SYMMETRIC, PROPAGATION_MEAN, PROPAGATION_SUM
 struct propagation {
     struct sparse matrix;    /* (nodes, nodes) */
     struct sparse transpose; /* of matrix */
-    real *scales;            /* (2 nodes): what the two share */
+    real *scales;            /* (nodes): what the two share */
     size_t *offsets;         /* of the arcs turned round; NULL in an undirected graph */
     uint32_t *indices;
-    real *values;            /* weights as reals, where the graph cannot lend its own */
+    real *values;            /* weights as reals, where the graph cannot lend its floats */
     real *turned_values;
-    size_t capacity[5];      /* of the arrays above */
+    size_t capacity[5];      /* of these arrays */
 };
 
 /*

@@ -19,6 +19,8 @@ tesserae_sources = \
     lib/diffusion/mixture.c lib/diffusion/mixture.h \
     lib/diffusion/point_set.c lib/diffusion/point_set.h \
     lib/dist/ranks.c lib/dist/ranks.h \
+    lib/geometry/charged_particles.c lib/geometry/charged_particles.h \
+    lib/geometry/convex_hull.c lib/geometry/convex_hull.h \
     lib/geometry/fractal.c lib/geometry/fractal.h \
     lib/geometry/hyperbolic.c lib/geometry/hyperbolic.h \
     lib/geometry/lanes.h \
@@ -114,7 +116,10 @@ tesserae_sources = \
     lib/nn/embedding_targets.c lib/nn/embedding_targets.h \
     lib/nn/graph_embedding.c lib/nn/graph_embedding.h \
     lib/nn/message_passing.c lib/nn/message_passing.h \
+    lib/nn/hidden_map.c lib/nn/hidden_map.h \
     lib/nn/mlp.c lib/nn/mlp.h \
+    lib/nn/multivector_data.c lib/nn/multivector_data.h \
+    lib/nn/multivector_tasks.c lib/nn/multivector_tasks.h \
     lib/nn/spacetime.c lib/nn/spacetime.h \
     lib/nn/spacetime_causality.c lib/nn/spacetime_causality.h \
     lib/nn/spacetime_encoder.c lib/nn/spacetime_encoder.h \

@@ -35,7 +35,8 @@ enum rng_purpose {
     RNG_TRAVERSAL,     /* order of children in depth-first traversals */
     RNG_PERTURBATIONS, /* fixed perturbations of smoothed scores */
     RNG_ESTIMATOR,     /* points drawn to stand for the rest */
-    RNG_CLUSTERS       /* starts of k-means, rows it learns from */
+    RNG_CLUSTERS,      /* starts of k-means, rows it learns from */
+    RNG_HIDDEN_MAP     /* the map that points are seen through */
 };
 
 /* The generator of a purpose; `index` tells apart repetitions, threads or rows. */

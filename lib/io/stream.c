@@ -217,6 +217,11 @@ size_t stream_count_record(struct stream *stream)
     return ++stream->records;
 }
 
+size_t stream_records(const struct stream *stream)
+{
+    return stream->records;
+}
+
 size_t stream_peek(struct stream *stream, const unsigned char **bytes, size_t count,
                    struct error *error)
 {

@@ -70,6 +70,9 @@ void stream_free_bytes(struct stream_bytes *all);
 /* Counts the records that are read from the stream; returns 1, 2, ...; for messages. */
 size_t stream_count_record(struct stream *stream);
 
+/* How many were counted so far. */
+size_t stream_records(const struct stream *stream);
+
 /*
  * The bytes that are left where that is known without reading (a plain file, memory); false for
  * pipes and gzip. Check sizes from headers against it before allocating.

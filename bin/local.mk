@@ -1,5 +1,6 @@
 # The programs; each is one file of its own name, and links what it uses of libtesserae.a.
 bin_PROGRAMS = \
+    bin/clifford-make \
     bin/dag-query \
     bin/dag-spacetime \
     bin/dag-stats \
@@ -11,6 +12,7 @@ bin_PROGRAMS = \
     bin/tensor-info \
     bin/tensor-plot
 
+bin_clifford_make_SOURCES = bin/clifford-make.c
 bin_dag_query_SOURCES = bin/dag-query.c
 bin_dag_spacetime_SOURCES = bin/dag-spacetime.c
 bin_dag_stats_SOURCES = bin/dag-stats.c

@@ -72,6 +72,15 @@ void report_metric_values(struct report *report, const char *name, const double 
     report_metric_json(report, name, number_array(values, count));
 }
 
+void report_metric_matrix(struct report *report, const char *name, const double *values,
+                          size_t rows, size_t columns)
+{
+    cJSON *matrix = cJSON_CreateArray();
+    for (size_t i = 0; i < rows; i++)
+        cJSON_AddItemToArray(matrix, number_array(values + i * columns, columns));
+    report_metric_json(report, name, matrix);
+}
+
 void report_metric_repeated(struct report *report, const char *name, const double *values,
                             size_t count)
 {

@@ -41,6 +41,10 @@ void report_metric_text(struct report *report, const char *name, const char *val
 void report_metric_values(struct report *report, const char *name, const double *values,
                           size_t count);
 
+/* A matrix (rows, columns), as an array of rows. */
+void report_metric_matrix(struct report *report, const char *name, const double *values,
+                          size_t rows, size_t columns);
+
 /* A figure of repeated runs: {"mean", "std", "values"}; std is that of the sample (n - 1). */
 void report_metric_repeated(struct report *report, const char *name, const double *values,
                             size_t count);

@@ -5,11 +5,13 @@ unit_tests = \
     tests/unit/test_bins \
     tests/unit/test_blas \
     tests/unit/test_chain_cover \
+    tests/unit/test_charged_particles \
     tests/unit/test_closure \
     tests/unit/test_checkpoint \
     tests/unit/test_color \
     tests/unit/test_components \
     tests/unit/test_conversion \
+    tests/unit/test_convex_hull \
     tests/unit/test_csv \
     tests/unit/test_dag \
     tests/unit/test_disc \
@@ -36,6 +38,8 @@ unit_tests = \
     tests/unit/test_message_passing \
     tests/unit/test_metric_axioms \
     tests/unit/test_mlp \
+    tests/unit/test_multivector_data \
+    tests/unit/test_multivector_tasks \
     tests/unit/test_model_file \
     tests/unit/test_names \
     tests/unit/test_node_pairs \
@@ -122,6 +126,10 @@ tests_unit_test_chain_cover_SOURCES = tests/unit/test_chain_cover.c $(dag_shapes
 tests_unit_test_chain_cover_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_chain_cover_LDADD = $(unit_libs)
 
+tests_unit_test_charged_particles_SOURCES = tests/unit/test_charged_particles.c tests/unit/check_main.h
+tests_unit_test_charged_particles_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_charged_particles_LDADD = $(unit_libs)
+
 tests_unit_test_closure_SOURCES = tests/unit/test_closure.c $(dag_shapes)
 tests_unit_test_closure_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_closure_LDADD = $(unit_libs)
@@ -133,6 +141,10 @@ tests_unit_test_components_LDADD = $(unit_libs)
 tests_unit_test_conversion_SOURCES = tests/unit/test_conversion.c tests/unit/check_main.h
 tests_unit_test_conversion_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_conversion_LDADD = $(unit_libs)
+
+tests_unit_test_convex_hull_SOURCES = tests/unit/test_convex_hull.c tests/unit/check_main.h
+tests_unit_test_convex_hull_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_convex_hull_LDADD = $(unit_libs)
 
 tests_unit_test_csv_SOURCES = tests/unit/test_csv.c tests/unit/check_main.h
 tests_unit_test_csv_CPPFLAGS = $(unit_cppflags)
@@ -407,6 +419,15 @@ tests_unit_test_model_file_LDADD = $(unit_libs)
 tests_unit_test_mlp_SOURCES = tests/unit/test_mlp.c tests/unit/check_main.h
 tests_unit_test_mlp_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_mlp_LDADD = $(unit_libs)
+
+tests_unit_test_multivector_data_SOURCES = tests/unit/test_multivector_data.c \
+    tests/unit/check_main.h tests/unit/scratch.h
+tests_unit_test_multivector_data_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_multivector_data_LDADD = $(unit_libs)
+
+tests_unit_test_multivector_tasks_SOURCES = tests/unit/test_multivector_tasks.c tests/unit/check_main.h
+tests_unit_test_multivector_tasks_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_multivector_tasks_LDADD = $(unit_libs)
 
 tests_unit_test_embedding_loss_SOURCES = tests/unit/test_embedding_loss.c tests/unit/check_main.h
 tests_unit_test_embedding_loss_CPPFLAGS = $(unit_cppflags)

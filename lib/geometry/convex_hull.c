@@ -40,6 +40,19 @@ static int run_qhull(const double *points, size_t count, size_t dimensions, doub
     return code;
 }
 
+/* Whether a coordinate of all points is the same; Qhull takes no points that coincide. */
+static bool is_flat_box(const double *points, size_t count, size_t dimensions)
+{
+    for (size_t k = 0; k < dimensions; k++) {
+        size_t i = 1;
+        while (i < count && points[i * dimensions + k] == points[k])
+            i++;
+        if (i >= count)
+            return true;
+    }
+    return false;
+}
+
 bool convex_hull_volume(const double *points, size_t count, size_t dimensions, double *volume,
                         struct error *error)
 {
@@ -53,7 +66,7 @@ bool convex_hull_volume(const double *points, size_t count, size_t dimensions, d
         if (!isfinite(points[i]))
             return error_set(error, EX_DATAERR, "point %zu of a hull is not finite",
                              i / dimensions);
-    if (count <= dimensions)
+    if (count <= dimensions || is_flat_box(points, count, dimensions))
         return true;
     char *text;
     size_t length;

@@ -1,5 +1,6 @@
 # Manual pages: one per program (section 1), formats (5), the overview (7).
 dist_man_MANS = \
+    man/clifford-make.1 \
     man/dag-query.1 \
     man/dag-spacetime.1 \
     man/dag-stats.1 \

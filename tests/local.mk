@@ -90,6 +90,7 @@ unit_tests = \
 
 # tests/pipeline: one shell script per program.
 pipeline_tests = \
+    tests/pipeline/clifford-make.sh \
     tests/pipeline/completions.sh \
     tests/pipeline/contract.sh \
     tests/pipeline/dag-query.sh \
@@ -483,6 +484,7 @@ fuzz_tests = \
     tests/fuzz/fuzz_idx \
     tests/fuzz/fuzz_image \
     tests/fuzz/fuzz_json \
+    tests/fuzz/fuzz_multivector \
     tests/fuzz/fuzz_nodes \
     tests/fuzz/fuzz_npy \
     tests/fuzz/fuzz_npz \
@@ -495,6 +497,7 @@ tests_fuzz_fuzz_graph_SOURCES = tests/fuzz/fuzz_graph.c $(fuzz_driver)
 tests_fuzz_fuzz_idx_SOURCES = tests/fuzz/fuzz_idx.c $(fuzz_driver)
 tests_fuzz_fuzz_image_SOURCES = tests/fuzz/fuzz_image.c $(fuzz_driver)
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_driver)
+tests_fuzz_fuzz_multivector_SOURCES = tests/fuzz/fuzz_multivector.c $(fuzz_driver)
 tests_fuzz_fuzz_nodes_SOURCES = tests/fuzz/fuzz_nodes.c $(fuzz_driver)
 tests_fuzz_fuzz_npy_SOURCES = tests/fuzz/fuzz_npy.c $(fuzz_driver)
 tests_fuzz_fuzz_npz_SOURCES = tests/fuzz/fuzz_npz.c $(fuzz_driver)

@@ -13,6 +13,8 @@ make_inputs() {
 
 list_jobs() {
     cat << JOBS
+clifford-make convex-hull --count 5 --threads 1 -o out
+clifford-make lorentz --count 5 --hidden-map 1 --threads 1 --true-metric metric.npy -o out
 dag-query --load $inputs/model --interval $inputs/pairs.csv -o out
 dag-query --load $inputs/model -f npy $inputs/pairs.csv -o out
 dag-spacetime --condense --steps 5 --quiet $inputs/edges.csv --model m -o out

@@ -47,6 +47,7 @@ tesserae_sources = \
     lib/grad/ops_shape.c \
     lib/grad/parameter.c lib/grad/parameter.h \
     lib/grad/tape.c lib/grad/tape.h \
+    lib/graph/batches.c lib/graph/batches.h \
     lib/graph/bfs.c lib/graph/bfs.h \
     lib/graph/chain_cover.c lib/graph/chain_cover.h \
     lib/graph/chain_flow.c lib/graph/chain_flow.h \
@@ -70,6 +71,8 @@ tesserae_sources = \
     lib/graph/landmarks.c lib/graph/landmarks.h \
     lib/graph/names.c lib/graph/names.h \
     lib/graph/names_tensor.c lib/graph/names_tensor.h \
+    lib/graph/neighbour_sampling.c lib/graph/neighbour_sampling.h \
+    lib/graph/node_features.c lib/graph/node_features.h \
     lib/graph/node_pairs.c lib/graph/node_pairs.h \
     lib/graph/node_table.c lib/graph/node_table.h \
     lib/graph/ordered_arcs.c lib/graph/ordered_arcs.h \

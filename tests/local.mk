@@ -2,6 +2,7 @@
 unit_tests = \
     tests/unit/test_arena \
     tests/unit/test_array \
+    tests/unit/test_batches \
     tests/unit/test_bins \
     tests/unit/test_blas \
     tests/unit/test_chain_cover \
@@ -42,6 +43,8 @@ unit_tests = \
     tests/unit/test_multivector_tasks \
     tests/unit/test_model_file \
     tests/unit/test_names \
+    tests/unit/test_neighbour_sampling \
+    tests/unit/test_node_features \
     tests/unit/test_node_pairs \
     tests/unit/test_node_table \
     tests/unit/test_npy \
@@ -118,6 +121,10 @@ tests_unit_test_arena_LDADD = $(unit_libs)
 tests_unit_test_array_SOURCES = tests/unit/test_array.c tests/unit/check_main.h
 tests_unit_test_array_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_array_LDADD = $(unit_libs)
+
+tests_unit_test_batches_SOURCES = tests/unit/test_batches.c tests/unit/check_main.h
+tests_unit_test_batches_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_batches_LDADD = $(unit_libs)
 
 tests_unit_test_blas_SOURCES = tests/unit/test_blas.c tests/unit/check_main.h
 tests_unit_test_blas_CPPFLAGS = $(unit_cppflags)
@@ -210,6 +217,14 @@ tests_unit_test_message_passing_LDADD = $(unit_libs)
 tests_unit_test_names_SOURCES = tests/unit/test_names.c tests/unit/check_main.h
 tests_unit_test_names_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_names_LDADD = $(unit_libs)
+
+tests_unit_test_neighbour_sampling_SOURCES = tests/unit/test_neighbour_sampling.c tests/unit/check_main.h
+tests_unit_test_neighbour_sampling_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_neighbour_sampling_LDADD = $(unit_libs)
+
+tests_unit_test_node_features_SOURCES = tests/unit/test_node_features.c tests/unit/check_main.h tests/unit/scratch.h
+tests_unit_test_node_features_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_node_features_LDADD = $(unit_libs)
 
 tests_unit_test_node_pairs_SOURCES = tests/unit/test_node_pairs.c tests/unit/check_main.h
 tests_unit_test_node_pairs_CPPFLAGS = $(unit_cppflags)

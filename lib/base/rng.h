@@ -36,7 +36,9 @@ enum rng_purpose {
     RNG_PERTURBATIONS, /* fixed perturbations of smoothed scores */
     RNG_ESTIMATOR,     /* points drawn to stand for the rest */
     RNG_CLUSTERS,      /* starts of k-means, rows it learns from */
-    RNG_HIDDEN_MAP     /* the map that points are seen through */
+    RNG_HIDDEN_MAP,    /* the map that points are seen through */
+    RNG_BATCHES,       /* partitions of nodes into batches */
+    RNG_NEIGHBOURS     /* sampling of neighbours */
 };
 
 /* The generator of a purpose; `index` tells apart repetitions, threads or rows. */

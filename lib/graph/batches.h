@@ -1,6 +1,6 @@
 /*
- * Batches of nodes for training on parts of a graph: random partitions, induced subgraphs, sampled
- * neighbourhoods. All of them reuse their memory from batch to batch.
+ * Batches of nodes for training on parts of a graph: random partitions and induced subgraphs (for
+ * sampled neighbourhoods see neighbour_sampling.h). They reuse their memory from batch to batch.
  */
 #ifndef TESSERAE_GRAPH_BATCHES_H
 #define TESSERAE_GRAPH_BATCHES_H
@@ -18,7 +18,9 @@ struct partition {
     size_t nodes;
     size_t size;
     size_t parts;
-    uint32_t *order; /* (nodes); the nodes of a part are ascending, so that reads of rows are */
+    uint32_t *order;   /* (nodes): part after part, ascending within each, as reads of rows like it */
+    uint32_t *part_of; /* (nodes) */
+    size_t *ends;      /* (parts): where each ends in the order */
 };
 
 /* The same seed and epoch give the same parts. 0 < size. */
@@ -37,15 +39,15 @@ void partition_free(struct partition *partition);
  * with induced_free. (graph_subgraph does the same once, with names.)
  */
 struct induced {
-    struct graph graph;        /* without names */
+    struct graph graph; /* without names; induced_free frees it */
     size_t offsets_capacity, targets_capacity, weights_capacity;
-    uint32_t *place;           /* (nodes of the whole): NAMES_ABSENT, between calls, everywhere */
+    uint32_t *place;    /* (nodes of the whole): between calls NAMES_ABSENT everywhere */
     size_t places;
 };
 
 /*
- * Takes the subgraph of the whole on `count` nodes, none of them twice; O(their arcs), and O(nodes)
- * the first time.
+ * Takes the subgraph of the whole on `count` nodes, ascending, none of them twice; O(their arcs), and
+ * O(nodes) the first time.
  */
 void induced_take(struct induced *induced, const struct graph *whole, const uint32_t *nodes,
                   size_t count);

@@ -16,7 +16,8 @@
 #ifndef TESSERAE_GRAPH_NEIGHBOUR_SAMPLING_H
 #define TESSERAE_GRAPH_NEIGHBOUR_SAMPLING_H
 
-#include "graph/propagation.h"
+#include "base/rng.h"
+#include "tensor/sparse.h"
 
 enum { SAMPLE_MOST_LAYERS = 64 };
 
@@ -32,10 +33,11 @@ struct neighbourhood {
 
 /*
  * Draws the neighbourhood of `count` seeds (none twice) through `layers` layers; fanouts (layers)
- * from the input to the seeds, 0 for all neighbours. `whole` is the propagation of the whole graph,
- * whose rows say who is heard and at what weight. The same seed and step give the same sample.
+ * from the input to the seeds, 0 for all neighbours. `whole` is the matrix of the whole graph's
+ * propagation, whose rows say who is heard and at what weight. The same seed and step give the same
+ * sample. O(arcs drawn), and O(nodes of the whole) the first time.
  */
-void neighbourhood_draw(struct neighbourhood *neighbourhood, const struct propagation *whole,
+void neighbourhood_draw(struct neighbourhood *neighbourhood, const struct sparse *whole,
                         const uint32_t *seeds, size_t count, const size_t *fanouts, size_t layers,
                         uint64_t seed, uint64_t step);
 

@@ -21,6 +21,10 @@ tesserae_sources = \
     lib/dist/ranks.c lib/dist/ranks.h \
     lib/geometry/charged_particles.c lib/geometry/charged_particles.h \
     lib/geometry/convex_hull.c lib/geometry/convex_hull.h \
+    lib/geometry/clifford.c lib/geometry/clifford.h \
+    lib/geometry/clifford_metric.c lib/geometry/clifford_metric.h \
+    lib/geometry/clifford_plan.c lib/geometry/clifford_plan.h \
+    lib/geometry/clifford_sums.c lib/geometry/clifford_sums.h \
     lib/geometry/fractal.c lib/geometry/fractal.h \
     lib/geometry/hyperbolic.c lib/geometry/hyperbolic.h \
     lib/geometry/lanes.h \
@@ -123,6 +127,16 @@ tesserae_sources = \
     lib/nn/mlp.c lib/nn/mlp.h \
     lib/nn/multivector_data.c lib/nn/multivector_data.h \
     lib/nn/multivector_tasks.c lib/nn/multivector_tasks.h \
+    lib/nn/multivector.h \
+    lib/nn/multivector_frame.c \
+    lib/nn/multivector_gate.c \
+    lib/nn/multivector_lanes.h \
+    lib/nn/multivector_layers.c lib/nn/multivector_layers.h \
+    lib/nn/multivector_linear.c \
+    lib/nn/multivector_mix.c \
+    lib/nn/multivector_norm.c \
+    lib/nn/multivector_pieces.c lib/nn/multivector_pieces.h \
+    lib/nn/multivector_product.c \
     lib/nn/spacetime.c lib/nn/spacetime.h \
     lib/nn/spacetime_causality.c lib/nn/spacetime_causality.h \
     lib/nn/spacetime_encoder.c lib/nn/spacetime_encoder.h \

@@ -7,6 +7,7 @@ unit_tests = \
     tests/unit/test_blas \
     tests/unit/test_chain_cover \
     tests/unit/test_charged_particles \
+    tests/unit/test_clifford \
     tests/unit/test_closure \
     tests/unit/test_checkpoint \
     tests/unit/test_color \
@@ -42,6 +43,7 @@ unit_tests = \
     tests/unit/test_multivector_data \
     tests/unit/test_multivector_tasks \
     tests/unit/test_model_file \
+    tests/unit/test_multivector \
     tests/unit/test_names \
     tests/unit/test_neighbour_sampling \
     tests/unit/test_node_features \
@@ -137,6 +139,9 @@ tests_unit_test_chain_cover_LDADD = $(unit_libs)
 tests_unit_test_charged_particles_SOURCES = tests/unit/test_charged_particles.c tests/unit/check_main.h
 tests_unit_test_charged_particles_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_charged_particles_LDADD = $(unit_libs)
+tests_unit_test_clifford_SOURCES = tests/unit/test_clifford.c tests/unit/check_main.h
+tests_unit_test_clifford_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_clifford_LDADD = $(unit_libs)
 
 tests_unit_test_closure_SOURCES = tests/unit/test_closure.c $(dag_shapes)
 tests_unit_test_closure_CPPFLAGS = $(unit_cppflags)
@@ -213,6 +218,9 @@ tests_unit_test_memory_LDADD = $(unit_libs)
 tests_unit_test_message_passing_SOURCES = tests/unit/test_message_passing.c tests/unit/check_main.h
 tests_unit_test_message_passing_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_message_passing_LDADD = $(unit_libs)
+tests_unit_test_multivector_SOURCES = tests/unit/test_multivector.c tests/unit/check_main.h
+tests_unit_test_multivector_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_multivector_LDADD = $(unit_libs)
 
 tests_unit_test_names_SOURCES = tests/unit/test_names.c tests/unit/check_main.h
 tests_unit_test_names_CPPFLAGS = $(unit_cppflags)

@@ -57,6 +57,22 @@ bool linalg_eigen(real *matrix, size_t n, real *values, struct error *error)
     return succeeded(info, "the eigenvalues did not converge", error);
 }
 
+void linalg_eigen_small(double *matrix, size_t n, double *values)
+{
+    double room[8 * LINALG_SMALL];
+    bool finite = n <= LINALG_SMALL;
+    for (size_t i = 0; finite && i < n * n; i++)
+        finite = isfinite(matrix[i]);
+    lapack_int order = (lapack_int)n;
+    if (!finite || LAPACKE_dsyev_work(SYMMETRIC_LAYOUT, 'V', UPPER_IS_OUR_LOWER, order, matrix,
+                                      order, values, room, 8 * LINALG_SMALL) != 0) {
+        for (size_t i = 0; i < n * n; i++)
+            matrix[i] = NAN;
+        for (size_t i = 0; i < n; i++)
+            values[i] = NAN;
+    }
+}
+
 static void reverse_rows(real *rows, size_t count, size_t width)
 {
     for (size_t i = 0; i < count / 2; i++) {

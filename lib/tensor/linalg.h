@@ -19,6 +19,14 @@
  */
 bool linalg_eigen(real *matrix, size_t n, real *values, struct error *error);
 
+/*
+ * The same for a matrix (n, n), n <= LINALG_SMALL, in double precision whatever a real is, by QR
+ * iteration and without allocating: for the small matrices that training decomposes at every step.
+ * Where an entry is not finite, or the iteration does not converge, all results are NaN.
+ */
+enum { LINALG_SMALL = 16 };
+void linalg_eigen_small(double *matrix, size_t n, double *values);
+
 enum linalg_end { LINALG_SMALLEST, LINALG_LARGEST };
 
 /*

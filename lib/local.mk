@@ -20,11 +20,11 @@ tesserae_sources = \
     lib/diffusion/point_set.c lib/diffusion/point_set.h \
     lib/dist/ranks.c lib/dist/ranks.h \
     lib/geometry/charged_particles.c lib/geometry/charged_particles.h \
-    lib/geometry/convex_hull.c lib/geometry/convex_hull.h \
     lib/geometry/clifford.c lib/geometry/clifford.h \
     lib/geometry/clifford_metric.c lib/geometry/clifford_metric.h \
     lib/geometry/clifford_plan.c lib/geometry/clifford_plan.h \
     lib/geometry/clifford_sums.c lib/geometry/clifford_sums.h \
+    lib/geometry/convex_hull.c lib/geometry/convex_hull.h \
     lib/geometry/fractal.c lib/geometry/fractal.h \
     lib/geometry/hyperbolic.c lib/geometry/hyperbolic.h \
     lib/geometry/lanes.h \
@@ -125,9 +125,8 @@ tesserae_sources = \
     lib/nn/message_passing.c lib/nn/message_passing.h \
     lib/nn/hidden_map.c lib/nn/hidden_map.h \
     lib/nn/mlp.c lib/nn/mlp.h \
-    lib/nn/multivector_data.c lib/nn/multivector_data.h \
-    lib/nn/multivector_tasks.c lib/nn/multivector_tasks.h \
     lib/nn/multivector.h \
+    lib/nn/multivector_data.c lib/nn/multivector_data.h \
     lib/nn/multivector_frame.c \
     lib/nn/multivector_gate.c \
     lib/nn/multivector_lanes.h \
@@ -137,6 +136,7 @@ tesserae_sources = \
     lib/nn/multivector_norm.c \
     lib/nn/multivector_pieces.c lib/nn/multivector_pieces.h \
     lib/nn/multivector_product.c \
+    lib/nn/multivector_tasks.c lib/nn/multivector_tasks.h \
     lib/nn/spacetime.c lib/nn/spacetime.h \
     lib/nn/spacetime_causality.c lib/nn/spacetime_causality.h \
     lib/nn/spacetime_encoder.c lib/nn/spacetime_encoder.h \

@@ -40,10 +40,10 @@ unit_tests = \
     tests/unit/test_message_passing \
     tests/unit/test_metric_axioms \
     tests/unit/test_mlp \
-    tests/unit/test_multivector_data \
-    tests/unit/test_multivector_tasks \
     tests/unit/test_model_file \
     tests/unit/test_multivector \
+    tests/unit/test_multivector_data \
+    tests/unit/test_multivector_tasks \
     tests/unit/test_names \
     tests/unit/test_neighbour_sampling \
     tests/unit/test_node_features \
@@ -139,6 +139,7 @@ tests_unit_test_chain_cover_LDADD = $(unit_libs)
 tests_unit_test_charged_particles_SOURCES = tests/unit/test_charged_particles.c tests/unit/check_main.h
 tests_unit_test_charged_particles_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_charged_particles_LDADD = $(unit_libs)
+
 tests_unit_test_clifford_SOURCES = tests/unit/test_clifford.c tests/unit/check_main.h
 tests_unit_test_clifford_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_clifford_LDADD = $(unit_libs)
@@ -218,6 +219,7 @@ tests_unit_test_memory_LDADD = $(unit_libs)
 tests_unit_test_message_passing_SOURCES = tests/unit/test_message_passing.c tests/unit/check_main.h
 tests_unit_test_message_passing_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_message_passing_LDADD = $(unit_libs)
+
 tests_unit_test_multivector_SOURCES = tests/unit/test_multivector.c tests/unit/check_main.h
 tests_unit_test_multivector_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_multivector_LDADD = $(unit_libs)

@@ -1,28 +1,47 @@
 /* graph-make: writes the edge list of a regular or random graph. */
 #include "base/options.h"
 #include "base/output.h"
+#include "graph/block_graph.h"
 #include "graph/node_table.h"
 #include "graph/recipes.h"
 #include "io/csv.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { KEY_PARAMETER = 0x2000, KEY_LABELS = 0x3000, KEY_FEATURES, KEY_COORDINATES };
-enum { FILE_OPTIONS = 4 };
+enum {
+    KEY_PARAMETER = 0x2000,
+    KEY_LABELS = 0x3000,
+    KEY_FEATURES,
+    KEY_COORDINATES,
+    KEY_EDGES,
+    KEY_HOMOPHILY,
+    KEY_OUT
+};
+enum { OTHER_OPTIONS = 7, MOST_FEATURES = 1 << 20 };
 
 struct settings {
     struct recipe_settings recipe;
     const char *labels;
     const char *features;
     const char *coordinates;
+    uint64_t edges;   /* of sbm, as what follows; 0: not given */
+    double homophily; /* below 0: not given */
+    const char *folder;
 };
 
-static const struct argp_option file_options[FILE_OPTIONS] = {
+static const struct argp_option other_options[OTHER_OPTIONS] = {
     {"points", KEY_PARAMETER + RECIPE_NODES, "N", 0, "The same, for graphs of points", 1},
     {"labels", KEY_LABELS, "FILE", 0, "Write node,label, the groups, to FILE", 4},
-    {"features", KEY_FEATURES, "FILE", 0, "Write features of the nodes to FILE (.npy or CSV)", 4},
+    {"features", KEY_FEATURES, "FILE|D", 0,
+     "Write features of the nodes to FILE (.npy or CSV); of sbm: the number of features "
+     "(default 128)", 4},
     {"coordinates", KEY_COORDINATES, "FILE", 0, "Write the points to FILE (.npy or CSV)", 5},
+    {"edges", KEY_EDGES, "N", 0, "Number of edges of sbm (default: 7 for each node)", 6},
+    {"homophily", KEY_HOMOPHILY, "H", 0, "Share of them within groups (default 0.65)", 6},
+    {"out", KEY_OUT, "FOLDER", 0,
+     "Where sbm writes edges.csv, nodes.csv (node,label,split) and features.npy", 6},
 };
 
 /* One option per parameter of the recipes, and those that name files. */
@@ -33,8 +52,8 @@ static void list_options(struct argp_option *options)
         options[i] = (struct argp_option){info->name, KEY_PARAMETER + i, info->argument, 0,
                                           info->summary, info->group};
     }
-    memcpy(options + RECIPE_PARAMETERS, file_options, sizeof file_options);
-    options[RECIPE_PARAMETERS + FILE_OPTIONS] = (struct argp_option){0};
+    memcpy(options + RECIPE_PARAMETERS, other_options, sizeof other_options);
+    options[RECIPE_PARAMETERS + OTHER_OPTIONS] = (struct argp_option){0};
 }
 
 static double parse_parameter(const struct recipe_parameter_info *info, const char *argument,
@@ -64,6 +83,13 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_LABELS: settings->labels = argument; return 0;
     case KEY_FEATURES: settings->features = argument; return 0;
     case KEY_COORDINATES: settings->coordinates = argument; return 0;
+    case KEY_OUT: settings->folder = argument; return 0;
+    case KEY_EDGES:
+        settings->edges = options_integer(state, "edges", argument, 1, UINT64_C(1) << 48);
+        return 0;
+    case KEY_HOMOPHILY:
+        settings->homophily = options_real(state, "homophily", argument, 0, 1);
+        return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -139,16 +165,71 @@ static bool write_product(const struct recipe_product *product, const struct set
            write_edges(&product->list, path, error);
 }
 
+/* What is given and sbm does not take, or the other kinds do not. */
+static bool check_block_options(const struct settings *settings, const char *output,
+                                struct error *error)
+{
+    for (int i = 0; i < RECIPE_PARAMETERS; i++)
+        if (settings->recipe.given[i] && i != RECIPE_NODES && i != RECIPE_BLOCKS &&
+            i != RECIPE_SEPARATION)
+            return error_set(error, EX_USAGE, "sbm does not take --%s", recipe_parameters[i].name);
+    if (settings->labels || settings->coordinates || output)
+        return error_set(error, EX_USAGE, "sbm writes to no file; expected --out, a folder");
+    if (!settings->folder)
+        return error_set(error, EX_USAGE, "sbm needs --out, a folder");
+    return true;
+}
+
+/* A large graph, written to a folder as it is drawn. */
+static bool write_block_graph(const struct settings *settings, struct error *error)
+{
+    const struct recipe_settings *recipe = &settings->recipe;
+    struct block_graph graph = block_graph_default;
+    graph.nodes = (size_t)recipe->values[RECIPE_NODES];
+    graph.classes = (size_t)recipe->values[RECIPE_BLOCKS];
+    graph.seed = recipe->seed;
+    graph.edges = settings->edges ? settings->edges : graph.edges * graph.nodes;
+    if (settings->homophily >= 0)
+        graph.homophily = settings->homophily;
+    if (recipe->given[RECIPE_SEPARATION])
+        graph.separation = recipe->values[RECIPE_SEPARATION];
+    if (settings->features) {
+        char *end;
+        unsigned long features = strtoul(settings->features, &end, 10);
+        if (*end || features < 1 || features > MOST_FEATURES)
+            return error_set(error, EX_USAGE,
+                             "--features of sbm: '%s' is not a whole number from 1 to %d",
+                             settings->features, MOST_FEATURES);
+        graph.features = features;
+    }
+    return block_graph_write(&graph, settings->folder, error);
+}
+
+static bool write_recipe(const struct settings *settings, const char *kind, const char *output,
+                         struct error *error)
+{
+    struct recipe_product product;
+    if (settings->edges || settings->homophily >= 0 || settings->folder)
+        return error_set(error, EX_USAGE, "%s does not take --edges, --homophily or --out", kind);
+    bool good = recipe_make(kind, &settings->recipe, &product, error) &&
+                check_files(settings, &product, kind, error) &&
+                write_product(&product, settings, output, error);
+    if (good)
+        recipe_free(&product);
+    return good;
+}
+
 int main(int argc, char **argv)
 {
-    struct argp_option options[RECIPE_PARAMETERS + FILE_OPTIONS + 1];
+    struct argp_option options[RECIPE_PARAMETERS + OTHER_OPTIONS + 1];
     list_options(options);
     const struct program program = {
         .name = "graph-make",
         .operands = "KIND",
         .summary = "Writes a graph as an edge list, source,target[,weight]. KIND is path, cycle, "
                    "star, complete, grid, tree, erdos-renyi, barabasi-albert, watts-strogatz, "
-                   "random-dag (or dag), stochastic-block, geometric or metric.",
+                   "random-dag (or dag), stochastic-block, geometric or metric; or sbm, a large "
+                   "graph with classes and features, which goes to a folder.",
         .options = options,
         .parse = parse,
         .common = OPTION_OUTPUT | OPTION_SEED,
@@ -156,7 +237,7 @@ int main(int argc, char **argv)
         .most_operands = 1,
     };
     struct common_options common;
-    struct settings settings = {0};
+    struct settings settings = {.homophily = -1};
     recipe_defaults(&settings.recipe);
     options_parse(&program, argc, argv, &common, &settings);
     const struct file_use files[] = {{"--labels", settings.labels, true},
@@ -167,12 +248,12 @@ int main(int argc, char **argv)
     settings.recipe.features = settings.features != NULL;
 
     struct error error = {0};
-    struct recipe_product product;
     const char *kind = options_operand(&common, 0);
-    if (!recipe_make(kind, &settings.recipe, &product, &error) ||
-        !check_files(&settings, &product, kind, &error) ||
-        !write_product(&product, &settings, common.output, &error))
+    bool good = strcmp(kind, "sbm") == 0
+                    ? check_block_options(&settings, common.output, &error) &&
+                          write_block_graph(&settings, &error)
+                    : write_recipe(&settings, kind, common.output, &error);
+    if (!good)
         error_exit(&error);
-    recipe_free(&product);
     return EX_OK;
 }

@@ -53,6 +53,7 @@ tesserae_sources = \
     lib/grad/tape.c lib/grad/tape.h \
     lib/graph/batches.c lib/graph/batches.h \
     lib/graph/bfs.c lib/graph/bfs.h \
+    lib/graph/block_graph.c lib/graph/block_graph.h \
     lib/graph/chain_cover.c lib/graph/chain_cover.h \
     lib/graph/chain_flow.c lib/graph/chain_flow.h \
     lib/graph/chain_labels.c lib/graph/chain_labels.h \
@@ -80,6 +81,7 @@ tesserae_sources = \
     lib/graph/node_pairs.c lib/graph/node_pairs.h \
     lib/graph/node_table.c lib/graph/node_table.h \
     lib/graph/ordered_arcs.c lib/graph/ordered_arcs.h \
+    lib/graph/pair_sampling.c lib/graph/pair_sampling.h \
     lib/graph/pairs.c lib/graph/pairs.h \
     lib/graph/paths.c lib/graph/paths.h \
     lib/graph/point_graphs.c lib/graph/point_graphs.h \

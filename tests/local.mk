@@ -59,6 +59,7 @@ unit_tests = \
     tests/unit/test_options \
     tests/unit/test_output \
     tests/unit/test_pair_distances \
+    tests/unit/test_pair_sampling \
     tests/unit/test_pairs \
     tests/unit/test_parameter \
     tests/unit/test_partial_order \
@@ -271,6 +272,10 @@ tests_unit_test_output_LDADD = $(unit_libs)
 tests_unit_test_npy_SOURCES = tests/unit/test_npy.c tests/unit/check_main.h
 tests_unit_test_npy_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_npy_LDADD = $(unit_libs)
+
+tests_unit_test_pair_sampling_SOURCES = tests/unit/test_pair_sampling.c tests/unit/check_main.h
+tests_unit_test_pair_sampling_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_pair_sampling_LDADD = $(unit_libs)
 
 tests_unit_test_parameter_SOURCES = tests/unit/test_parameter.c tests/unit/check_main.h
 tests_unit_test_parameter_CPPFLAGS = $(unit_cppflags)

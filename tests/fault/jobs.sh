@@ -27,6 +27,7 @@ graph-distance --unweighted --landmarks 3 -f npy $inputs/edges.csv -o out
 graph-embed --dim 2 --steps 5 --quiet $inputs/edges.csv -o out
 graph-embed --geometry snowflake --dim 2 --steps 5 --quiet $inputs/edges.csv --model m -o out
 graph-make stochastic-block --nodes 20 --labels labels.csv --features features.npy -o out
+graph-make sbm --nodes 20 --edges 30 --features 3 --out .
 graph-make metric --points 8 --coordinates points.csv -o out
 graph-stats --directed -f json $inputs/edges.csv -o out
 tensor-convert -f npy --columns x,y $inputs/points.csv -o out.npy

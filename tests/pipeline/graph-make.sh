@@ -64,6 +64,37 @@ check_output '30 30 30' awk -F, 'NR > 1 { n[$2]++ } END { print n[0], n[1], n[2]
 have_numpy && check_output '(90, 5) float32' "$PYTHON" -c '
 import numpy; a = numpy.load("features.npy"); print(a.shape, a.dtype)'
 
+# A large graph: exactly so many edges, none twice, and the share within groups that was asked for.
+graph-make sbm --blocks 7 --nodes 1000 --edges 4321 --homophily 0.6 --features 5 --out big --seed 3
+check_output '4321 0 2593' awk -F, 'NR > 1 {
+        edges++; if ($1 >= $2 || seen[$1 "," $2]++) bad++
+        if ($1 % 7 == $2 % 7) within++ }
+    END { print edges, bad + 0, within }' big/edges.csv
+check_output '1000 0 3' awk -F, 'NR > 1 { nodes++; if ($2 != $1 % 7) bad++; parts[$3]++ }
+    END { for (p in parts) n++; print nodes, bad + 0, n }' big/nodes.csv
+check_output 'node,label,split' head -n 1 big/nodes.csv
+have_numpy && check_output '(1000, 5) float32 True True' "$PYTHON" -c '
+import numpy; a = numpy.load("big/features.npy"); print(a.shape, a.dtype, abs(a.mean()) < 0.2,
+                                                        abs(a.std() - 1) < 0.1)'
+graph-make sbm --blocks 7 --nodes 1000 --edges 4321 --homophily 0.6 --features 5 --out big2 --seed 3
+check "sbm repeats itself" diff -r big big2
+graph-make sbm --blocks 7 --nodes 1000 --edges 4321 --homophily 0.6 --features 5 --out big2 --seed 4
+for file in edges.csv nodes.csv features.npy; do
+    check "$file follows the seed" sh -c '! cmp -s "$@"' - "big/$file" "big2/$file"
+done
+graph-make sbm --nodes 40 --edges 780 --homophily 0.230769 --out complete
+check_output 781 sh -c 'wc -l < complete/edges.csv'
+check_fails 64 'needs --out' graph-make sbm
+check_fails 64 'sbm does not take --within' graph-make sbm --out x --within 0.5
+check_fails 64 'path does not take --edges' graph-make path --edges 3
+check_fails 64 'path does not take --edges' graph-make path --out x
+check_fails 64 'not a whole number from 1' graph-make sbm --out x --features f.npy
+check_fails 64 'more classes than nodes' graph-make sbm --out x --nodes 3
+check_fails 64 'edges between them are more than the 600 pairs' \
+    graph-make sbm --out x --nodes 40 --edges 780 --homophily 0
+check_fails 73 'cannot make the folder nowhere/x' graph-make sbm --out nowhere/x
+check "nothing is left of what failed" test ! -e x
+
 check_fails 64 'missing operand' graph-make
 check_fails 64 "no kind of graph is called 'circle'" graph-make circle
 check_fails 64 "path does not take --rows" graph-make path --rows 3

@@ -72,6 +72,7 @@ tesserae_sources = \
     lib/graph/generators.c lib/graph/generators.h \
     lib/graph/graph.c lib/graph/graph.h \
     lib/graph/interval_labels.c lib/graph/interval_labels.h \
+    lib/graph/label_table.c lib/graph/label_table.h \
     lib/graph/labels.c lib/graph/labels.h \
     lib/graph/landmarks.c lib/graph/landmarks.h \
     lib/graph/names.c lib/graph/names.h \
@@ -92,6 +93,7 @@ tesserae_sources = \
     lib/graph/realizer.c lib/graph/realizer.h \
     lib/graph/recipes.c lib/graph/recipes.h \
     lib/graph/sampling.c lib/graph/sampling.h \
+    lib/graph/split.c lib/graph/split.h \
     lib/graph/statistics.c lib/graph/statistics.h \
     lib/graph/statistics_write.c \
     lib/graph/transitive_orientation.c lib/graph/transitive_orientation.h \
@@ -115,6 +117,7 @@ tesserae_sources = \
     lib/io/summary.c lib/io/summary.h \
     lib/io/table.c \
     lib/io/zip.h \
+    lib/nn/classification.c lib/nn/classification.h \
     lib/nn/embedding_fit.c lib/nn/embedding_fit.h \
     lib/nn/embedding_loss.c lib/nn/embedding_loss.h \
     lib/nn/embedding_options.c lib/nn/embedding_options.h \
@@ -139,6 +142,7 @@ tesserae_sources = \
     lib/nn/multivector_pieces.c lib/nn/multivector_pieces.h \
     lib/nn/multivector_product.c \
     lib/nn/multivector_tasks.c lib/nn/multivector_tasks.h \
+    lib/nn/prediction_table.c lib/nn/prediction_table.h \
     lib/nn/spacetime.c lib/nn/spacetime.h \
     lib/nn/spacetime_causality.c lib/nn/spacetime_causality.h \
     lib/nn/spacetime_encoder.c lib/nn/spacetime_encoder.h \

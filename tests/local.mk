@@ -7,6 +7,7 @@ unit_tests = \
     tests/unit/test_blas \
     tests/unit/test_chain_cover \
     tests/unit/test_charged_particles \
+    tests/unit/test_classification \
     tests/unit/test_clifford \
     tests/unit/test_closure \
     tests/unit/test_checkpoint \
@@ -32,6 +33,7 @@ unit_tests = \
     tests/unit/test_json \
     tests/unit/test_kmeans \
     tests/unit/test_knn \
+    tests/unit/test_label_table \
     tests/unit/test_labels \
     tests/unit/test_landmarks \
     tests/unit/test_linalg \
@@ -83,6 +85,7 @@ unit_tests = \
     tests/unit/test_space \
     tests/unit/test_sparse \
     tests/unit/test_spherical \
+    tests/unit/test_split \
     tests/unit/test_statistics \
     tests/unit/test_stream \
     tests/unit/test_summary \
@@ -140,6 +143,10 @@ tests_unit_test_chain_cover_LDADD = $(unit_libs)
 tests_unit_test_charged_particles_SOURCES = tests/unit/test_charged_particles.c tests/unit/check_main.h
 tests_unit_test_charged_particles_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_charged_particles_LDADD = $(unit_libs)
+
+tests_unit_test_classification_SOURCES = tests/unit/test_classification.c tests/unit/check_main.h
+tests_unit_test_classification_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_classification_LDADD = $(unit_libs)
 
 tests_unit_test_clifford_SOURCES = tests/unit/test_clifford.c tests/unit/check_main.h
 tests_unit_test_clifford_CPPFLAGS = $(unit_cppflags)
@@ -204,6 +211,10 @@ tests_unit_test_kmeans_LDADD = $(unit_libs)
 tests_unit_test_knn_SOURCES = tests/unit/test_knn.c tests/unit/check_main.h
 tests_unit_test_knn_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_knn_LDADD = $(unit_libs)
+
+tests_unit_test_label_table_SOURCES = tests/unit/test_label_table.c tests/unit/check_main.h
+tests_unit_test_label_table_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_label_table_LDADD = $(unit_libs)
 
 tests_unit_test_linalg_SOURCES = tests/unit/test_linalg.c tests/unit/check_main.h
 tests_unit_test_linalg_CPPFLAGS = $(unit_cppflags)
@@ -332,6 +343,10 @@ tests_unit_test_spacetime_LDADD = $(unit_libs)
 tests_unit_test_sparse_SOURCES = tests/unit/test_sparse.c tests/unit/check_main.h
 tests_unit_test_sparse_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_sparse_LDADD = $(unit_libs)
+
+tests_unit_test_split_SOURCES = tests/unit/test_split.c tests/unit/check_main.h
+tests_unit_test_split_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_split_LDADD = $(unit_libs)
 
 tests_unit_test_statistics_SOURCES = tests/unit/test_statistics.c tests/unit/check_main.h
 tests_unit_test_statistics_CPPFLAGS = $(unit_cppflags)

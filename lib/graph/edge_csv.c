@@ -73,6 +73,13 @@ static bool add_node(struct reading *reading, const struct csv_record *record, s
     if (memchr(name, '\0', length))
         return error_set(error, EX_DATAERR, "%s:%zu: zero byte in the %s; expected text",
                          reading->file, record->line, field ? "target" : "source");
+    if (reading->options->nodes) {
+        *node = names_find(reading->options->nodes, name);
+        return *node != NAMES_ABSENT ||
+               error_set(error, EX_DATAERR,
+                         "%s:%zu: unknown node '%.64s'; expected one of the %zu that are known",
+                         reading->file, record->line, name, reading->options->nodes->count);
+    }
     *node = names_add(&reading->names, name, length);
     if (*node == NAMES_ABSENT)
         return error_set(error, EX_DATAERR, "%s:%zu: too many nodes; expected fewer than 2^32 - 1",
@@ -129,8 +136,12 @@ static bool read_record(void *context, const struct csv_record *record, struct e
     if (first) {
         if (edge_csv_is_header(record) || (record->count == 3 && is_name_of_weights(record)))
             return true;
-        reading->first_may_be_header =
-            record->count == 2 && !is_number(record, 0) && !is_number(record, 1);
+        bool words = record->count == 2 && !is_number(record, 0) && !is_number(record, 1);
+        const struct names *nodes = reading->options->nodes;
+        if (words && nodes && names_find(nodes, record->fields[0]) == NAMES_ABSENT &&
+            names_find(nodes, record->fields[1]) == NAMES_ABSENT)
+            return true;
+        reading->first_may_be_header = words;
     } else if (reading->first_may_be_header) {
         reading->first_may_be_header = false;
         if (is_number(record, 0) && is_number(record, 1)) {
@@ -172,6 +183,8 @@ static void sum_duplicates(const struct reading *reading, struct graph *graph)
 static bool build(struct reading *reading, struct graph *graph, struct error *error)
 {
     bool weighted = reading->columns == 3;
+    if (reading->options->nodes)
+        reading->names = names_copy(reading->options->nodes);
     graph_from_edges(graph, reading->names.count, reading->edges, reading->count,
                      reading->options->directed, weighted, reading->names);
     reading->names = (struct names){0};

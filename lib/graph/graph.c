@@ -118,15 +118,12 @@ size_t graph_find_arc(const struct graph *graph, uint32_t source, uint32_t targe
     return found ? low : GRAPH_NO_ARC;
 }
 
-uint32_t graph_add_node(struct graph *graph, const char *name)
+void graph_take_new_names(struct graph *graph)
 {
-    uint32_t index = names_add(&graph->names, name, strlen(name));
-    if (index != NAMES_ABSENT && index == graph->nodes) {
-        graph->nodes++;
-        graph->offsets = memory_resize(graph->offsets, graph->nodes + 1, sizeof *graph->offsets);
-        graph->offsets[graph->nodes] = graph->arcs;
-    }
-    return index;
+    graph->offsets =
+        memory_resize(graph->offsets, graph->names.count + 1, sizeof *graph->offsets);
+    for (; graph->nodes < graph->names.count; graph->nodes++)
+        graph->offsets[graph->nodes + 1] = graph->arcs;
 }
 
 void graph_subgraph(const struct graph *graph, const uint32_t *nodes, size_t count,

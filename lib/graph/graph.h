@@ -45,6 +45,8 @@ struct graph_read_options {
     bool allow_self_loops;  /* otherwise EX_DATAERR */
     bool allow_nonpositive; /* weights <= 0; NaN and inf never */
     enum duplicate_edges duplicates;
+    const struct names *nodes; /* the nodes, in this order; an edge of any other is EX_DATAERR, and
+                                  those without edges are isolated. NULL: the edges name them */
 };
 
 /*
@@ -52,7 +54,7 @@ struct graph_read_options {
  *
  * The first record is a header when its third field is not a number, when its first two are
  * source,target (or from,to; src,dst; parent,child; u,v; in any case), or when neither of its two
- * fields is a number and both of the next record are.
+ * fields is a number and both of the next record are, or neither is among known nodes.
  * Errors (EX_DATAERR) name file and line. An input without edges is an error. On success the
  * graph is the caller's; free it with graph_free.
  */
@@ -82,11 +84,8 @@ struct edge *graph_edges(const struct graph *graph, size_t *count);
 #define GRAPH_NO_ARC SIZE_MAX
 size_t graph_find_arc(const struct graph *graph, uint32_t source, uint32_t target);
 
-/*
- * The index of a node of a graph with names, which is added, without arcs, when it is new;
- * NAMES_ABSENT when no more nodes can be told apart.
- */
-uint32_t graph_add_node(struct graph *graph, const char *name);
+/* Names that were added to graph->names become nodes without arcs. */
+void graph_take_new_names(struct graph *graph);
 
 /* The subgraph on the given nodes (no node twice), in that order, with their names. */
 void graph_subgraph(const struct graph *graph, const uint32_t *nodes, size_t count,

@@ -6,7 +6,7 @@
 
 struct labels {
     uint32_t *of_node;    /* (nodes): the class of every node */
-    struct names classes; /* in order of first appearance */
+    struct names classes; /* by value where all are numbers, else by bytes */
 };
 
 /*

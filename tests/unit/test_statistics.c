@@ -187,12 +187,12 @@ START_TEST(bad_labels)
     } cases[] = {
         {"node,class\n1,2\n", "nodes.csv:1: no column 'label'"},
         {"1,2\n", "nodes.csv:1: no column 'node'"},
-        {"node,label\n1,a\n2,\n", "nodes.csv:3: the label is empty"},
+        {"node,label\n1,a\n2,\n", "nodes.csv: no label for node '2'"},
         {"node,label\n,a\n", "nodes.csv:2: the node is empty"},
         {"node,label\n1,a\n1,a\n", "nodes.csv:3: node '1' again"},
         {"node,label\n1,a,b\n", "nodes.csv:2: 3 fields"},
         {"node,label\n1,a\n", "nodes.csv: no label for node '2'"},
-        {"", "nodes.csv: no label for node '1'"},
+        {"", "nodes.csv: no label; expected a header"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct graph graph;

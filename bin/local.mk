@@ -4,6 +4,7 @@ bin_PROGRAMS = \
     bin/dag-query \
     bin/dag-spacetime \
     bin/dag-stats \
+    bin/graph-classify \
     bin/graph-distance \
     bin/graph-embed \
     bin/graph-make \
@@ -16,6 +17,7 @@ bin_clifford_make_SOURCES = bin/clifford-make.c
 bin_dag_query_SOURCES = bin/dag-query.c
 bin_dag_spacetime_SOURCES = bin/dag-spacetime.c
 bin_dag_stats_SOURCES = bin/dag-stats.c
+bin_graph_classify_SOURCES = bin/graph-classify.c
 bin_graph_distance_SOURCES = bin/graph-distance.c
 bin_graph_embed_SOURCES = bin/graph-embed.c
 bin_graph_make_SOURCES = bin/graph-make.c

@@ -126,6 +126,7 @@ tesserae_sources = \
     lib/nn/embedding_run.c lib/nn/embedding_run.h \
     lib/nn/embedding_start.c lib/nn/embedding_start.h \
     lib/nn/embedding_targets.c lib/nn/embedding_targets.h \
+    lib/nn/feature_matrix.c lib/nn/feature_matrix.h \
     lib/nn/graph_embedding.c lib/nn/graph_embedding.h \
     lib/nn/message_passing.c lib/nn/message_passing.h \
     lib/nn/hidden_map.c lib/nn/hidden_map.h \
@@ -142,7 +143,15 @@ tesserae_sources = \
     lib/nn/multivector_pieces.c lib/nn/multivector_pieces.h \
     lib/nn/multivector_product.c \
     lib/nn/multivector_tasks.c lib/nn/multivector_tasks.h \
+    lib/nn/node_classifier.c lib/nn/node_classifier.h \
+    lib/nn/node_classifier_file.c lib/nn/node_classifier_file.h \
+    lib/nn/node_data.c lib/nn/node_data.h \
+    lib/nn/node_fit.c lib/nn/node_fit.h \
+    lib/nn/node_options.c lib/nn/node_options.h \
+    lib/nn/node_predict.c lib/nn/node_predict.h \
+    lib/nn/node_run.c lib/nn/node_run.h \
     lib/nn/prediction_table.c lib/nn/prediction_table.h \
+    lib/nn/smpnn.c lib/nn/smpnn.h \
     lib/nn/spacetime.c lib/nn/spacetime.h \
     lib/nn/spacetime_causality.c lib/nn/spacetime_causality.h \
     lib/nn/spacetime_encoder.c lib/nn/spacetime_encoder.h \

@@ -4,6 +4,7 @@ dist_man_MANS = \
     man/dag-query.1 \
     man/dag-spacetime.1 \
     man/dag-stats.1 \
+    man/graph-classify.1 \
     man/graph-distance.1 \
     man/graph-embed.1 \
     man/graph-make.1 \

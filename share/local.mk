@@ -11,6 +11,7 @@ dist_bashcompletion_DATA = \
     share/completions/dag-query \
     share/completions/dag-spacetime \
     share/completions/dag-stats \
+    share/completions/graph-classify \
     share/completions/graph-distance \
     share/completions/graph-embed \
     share/completions/graph-make \

@@ -48,6 +48,7 @@ unit_tests = \
     tests/unit/test_multivector_tasks \
     tests/unit/test_names \
     tests/unit/test_neighbour_sampling \
+    tests/unit/test_node_classifier \
     tests/unit/test_node_features \
     tests/unit/test_node_pairs \
     tests/unit/test_node_table \
@@ -107,6 +108,7 @@ pipeline_tests = \
     tests/pipeline/dag-stats.sh \
     tests/pipeline/data.sh \
     tests/pipeline/documentation.sh \
+    tests/pipeline/graph-classify.sh \
     tests/pipeline/graph-distance.sh \
     tests/pipeline/graph-embed.sh \
     tests/pipeline/graph-make.sh \
@@ -243,6 +245,10 @@ tests_unit_test_names_LDADD = $(unit_libs)
 tests_unit_test_neighbour_sampling_SOURCES = tests/unit/test_neighbour_sampling.c tests/unit/check_main.h
 tests_unit_test_neighbour_sampling_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_neighbour_sampling_LDADD = $(unit_libs)
+
+tests_unit_test_node_classifier_SOURCES = tests/unit/test_node_classifier.c tests/unit/check_main.h tests/unit/scratch.h
+tests_unit_test_node_classifier_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_node_classifier_LDADD = $(unit_libs)
 
 tests_unit_test_node_features_SOURCES = tests/unit/test_node_features.c tests/unit/check_main.h tests/unit/scratch.h
 tests_unit_test_node_features_CPPFLAGS = $(unit_cppflags)

@@ -7,6 +7,9 @@ make_inputs() {
     printf 'a,b\na,c\n' > "$inputs/ahead.csv"
     printf 'source,target,weight\na,b,1\nb,c,2\nc,d,1\nd,a,0.5\nd,e,1\n' > "$inputs/edges.csv"
     printf 'a,b\nb,a\na,e\n' > "$inputs/pairs.csv"
+    printf 'node,label,split\na,x,train\nb,y,train\nc,x,validation\nd,y,test\n' > "$inputs/classes.csv"
+    graph-classify -q --epochs 2 --features "$inputs/points.csv" --labels "$inputs/classes.csv" \
+        "$inputs/edges.csv" --model "$inputs/classifier" -o "$inputs/predictions.csv"
     dag-spacetime --condense --steps 5 --quiet "$inputs/edges.csv" --model "$inputs/model" \
         -o "$inputs/events.csv"
 }
@@ -22,6 +25,9 @@ dag-spacetime --break-cycles --causality labels --steps 5 --quiet -f npy $inputs
 dag-spacetime --break-cycles --compare --steps 5 --quiet $inputs/edges.csv -o out
 dag-stats -q --break-cycles --reduce hasse.csv --chains c.csv $inputs/edges.csv -o out
 dag-stats -q --condense -f json $inputs/edges.csv -o out
+graph-classify -q --epochs 2 --hidden 4 --features $inputs/points.csv --labels $inputs/classes.csv --model m $inputs/edges.csv -o out
+graph-classify -q --epochs 2 --hidden 4 --layers 1 --batch-nodes 3 --fanout 2 --conv sage --features $inputs/points.csv --labels $inputs/classes.csv --diagnose d.csv -f json $inputs/edges.csv -o out
+graph-classify --load $inputs/classifier --features $inputs/points.csv -f npy $inputs/edges.csv -o out
 graph-distance --names names.csv $inputs/edges.csv -o out
 graph-distance --unweighted --landmarks 3 -f npy $inputs/edges.csv -o out
 graph-embed --dim 2 --steps 5 --quiet $inputs/edges.csv -o out

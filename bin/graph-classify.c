@@ -1,0 +1,191 @@
+/*
+ * graph-classify: tells the classes of a graph's nodes from their features, the graph, and the
+ * classes of some of them.
+ */
+#include "base/error.h"
+#include "base/options.h"
+#include "base/report.h"
+#include "nn/node_predict.h"
+#include "nn/node_run.h"
+#include "nn/prediction_table.h"
+#include "optim/trained_program.h"
+
+#include <stdlib.h>
+
+struct settings {
+    struct node_settings node;
+    struct trained_program trained;
+    const char *load_path, *diagnose_path;
+};
+
+enum { KEY_LOAD = 0x2000, KEY_DIAGNOSE };
+
+static const struct argp_option option_table[] = {
+    {"load", KEY_LOAD, "FILE", 0, "Do not train: predict with this model, on any graph", 4},
+    {"diagnose", KEY_DIAGNOSE, "FILE", 0, "Write a table of the Dirichlet energy after every stage "
+     "of the network, and of its alphas", 4},
+    {0}};
+
+static int parse(int key, char *argument, struct argp_state *state)
+{
+    struct settings *s = state->input;
+    switch (key) {
+    case KEY_LOAD: s->load_path = argument; return 0;
+    case KEY_DIAGNOSE: s->diagnose_path = argument; return 0;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &s->node;
+        state->child_inputs[1] = &s->trained;
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child groups[] = {
+    {&node_argp, 0, NULL, 1}, {&trained_argp, 0, "Training:", 6}, {0}};
+
+static const struct program program = {
+    .name = "graph-classify",
+    .operands = "[FILE]",
+    .summary = "Tell the classes of a graph's nodes from features and from the classes of some of "
+               "them, by message passing. Reads an edge list source,target[,weight]; writes a "
+               "table node,predicted and a probability for each class."
+               "\vBy default --rate, --epochs, --dropout and --weight-decay are what suits the "
+               "network; see the manual page.",
+    .options = option_table,
+    .parse = parse,
+    .groups = groups,
+    .common = OPTION_OUTPUT | OPTION_FORMAT | OPTION_SEED | OPTION_THREADS | OPTION_REPORT |
+              OPTION_LOG | OPTION_CHECKPOINT,
+    .most_operands = 1};
+
+static void read_data(const struct settings *s, struct node_data *data)
+{
+    struct error error = {0};
+    if (!node_data_read(data, &s->node.data, s->node.scaling, &error))
+        error_exit(&error);
+}
+
+/* The stages of a trained network, where they are wanted. */
+static void diagnose(const struct settings *s, const struct trained_classifier *trained,
+                     const struct node_data *data)
+{
+    struct error error = {0};
+    struct propagation propagation = {0};
+    if (!s->diagnose_path)
+        return;
+    propagation_make(&propagation, &data->graph, node_classifier_norm(&trained->model.options),
+                     (real)trained->self_loop);
+    struct stage_diagnosis *stages = node_diagnose(&trained->model, data, &propagation,
+                                                   (real)trained->self_loop, &error);
+    if (!stages || !node_diagnosis_write(s->diagnose_path, stages,
+                                         node_classifier_stages(&trained->model), &error))
+        error_exit(&error);
+    free(stages);
+    propagation_free(&propagation);
+}
+
+static void write_predictions(const struct trained_classifier *trained,
+                              const struct node_data *data, const real *probabilities,
+                              const struct common_options *common)
+{
+    struct error error = {0};
+    if (!predictions_write(common->output, common->format, "node", &data->graph.names,
+                           &trained->classes, trained->several, probabilities, &error))
+        error_exit(&error);
+}
+
+static void train(struct settings *s, const struct common_options *common)
+{
+    struct error error = {0};
+    struct node_data data;
+    struct node_run run;
+    read_data(s, &data);
+    node_run_settle(&s->node, &data, common->seed);
+    training_settle(&s->node.training, common);
+    if (!trained_program_begin(&s->trained, common, &error) ||
+        !node_run(&s->node, &data, common->seed, &run, &error))
+        error_exit(&error);
+    node_run_report(&run, &s->node, &s->trained.report);
+    diagnose(s, &run.best, &data);
+    if ((s->trained.model_path &&
+         !trained_classifier_save(&run.best, s->trained.model_path, &error)) ||
+        !report_write(&s->trained.report, common->report, &error))
+        error_exit(&error);
+    write_predictions(&run.best, &data, run.probabilities, common);
+    if (!trained_program_end(&s->trained, &error))
+        error_exit(&error);
+    node_run_free(&run);
+    node_data_free(&data);
+}
+
+/* Predicts with a model. */
+static void apply(struct settings *s, const struct common_options *common)
+{
+    struct error error = {0};
+    struct node_data data;
+    struct trained_classifier trained;
+    struct propagation propagation = {0};
+    if (!trained_classifier_load(&trained, s->load_path, &error))
+        error_exit(&error);
+    s->node.data.directed = trained.directed;
+    s->node.scaling = trained.scaling;
+    read_data(s, &data);
+    if (data.features.columns != trained.model.options.features)
+        error_die(EX_DATAERR, "%s: %zu columns of features; the model expects %zu",
+                  s->node.data.features, data.features.columns, trained.model.options.features);
+    propagation_make(&propagation, &data.graph, node_classifier_norm(&trained.model.options),
+                     (real)trained.self_loop);
+    real *probabilities =
+        node_probabilities(&trained.model, &data, &propagation, trained.several, &error);
+    if (!probabilities)
+        error_exit(&error);
+    diagnose(s, &trained, &data);
+    write_predictions(&trained, &data, probabilities, common);
+    free(probabilities);
+    propagation_free(&propagation);
+    node_data_free(&data);
+    trained_classifier_free(&trained);
+}
+
+/* What would be parsed and then not heeded is refused. */
+static void check_together(const struct settings *s, const struct common_options *common)
+{
+    if (!s->node.data.features)
+        error_die(EX_USAGE, "no features; expected --features FILE");
+    if (!s->load_path && !s->node.data.labels)
+        error_die(EX_USAGE, "nothing to learn from; expected --labels FILE, or --load FILE");
+    if (s->load_path && (s->node.given || s->node.training.given || s->trained.model_path ||
+                         common->report || common->log || common->checkpoint))
+        error_die(EX_USAGE, "--load does not train; it goes only with --features, --diagnose, "
+                            "--output and --format");
+}
+
+static void check_files(const struct settings *s, const struct common_options *common)
+{
+    const struct file_use files[] = {{"FILE", options_operand(common, 0), false},
+                                     {"--features", s->node.data.features, false},
+                                     {"--labels", s->node.data.labels, false},
+                                     {"--load", s->load_path, false},
+                                     {"--model", s->trained.model_path, true},
+                                     {"--diagnose", s->diagnose_path, true}};
+    options_check_files(common, files, sizeof files / sizeof *files);
+}
+
+int main(int argc, char **argv)
+{
+    struct common_options common;
+    struct settings s = {.node = node_settings_default()};
+    struct error error = {0};
+    s.trained.training = &s.node.training;
+    options_parse(&program, argc, argv, &common, &s);
+    check_together(&s, &common);
+    check_files(&s, &common);
+    if (!node_settle(&s.node, &common, &error))
+        error_exit(&error);
+    s.node.data.edges = options_operand(&common, 0);
+    if (s.load_path)
+        apply(&s, &common);
+    else
+        train(&s, &common);
+    return s.load_path ? EX_OK : trained_program_exit_code(&s.trained);
+}

@@ -1,0 +1,109 @@
+#include "nn/feature_matrix.h"
+
+#include "base/memory.h"
+
+#include <stdlib.h>
+
+enum { SPARSE_BELOW = 8 }; /* one entry in so many */
+
+static size_t count_entries(const real *values, size_t count)
+{
+    size_t entries = 0;
+    for (size_t i = 0; i < count; i++)
+        entries += values[i] != 0;
+    return entries;
+}
+
+static void compress(struct feature_matrix *matrix, const real *values, size_t entries)
+{
+    size_t *offsets = memory_alloc(matrix->rows + 1, sizeof *offsets);
+    uint32_t *indices = memory_alloc(entries, sizeof *indices);
+    real *kept = memory_alloc(entries, sizeof *kept);
+    size_t filled = 0;
+    for (size_t row = 0; row < matrix->rows; row++) {
+        offsets[row] = filled;
+        for (size_t j = 0; j < matrix->columns; j++) {
+            real value = values[row * matrix->columns + j];
+            if (value == 0)
+                continue;
+            indices[filled] = (uint32_t)j;
+            kept[filled++] = value;
+        }
+    }
+    offsets[matrix->rows] = filled;
+    matrix->sparse = (struct sparse){.rows = matrix->rows, .columns = matrix->columns,
+                                     .offsets = offsets, .indices = indices, .values = kept};
+    matrix->transpose = sparse_transpose(&matrix->sparse);
+}
+
+/* Entries of a row of the transpose stand in the order of the rows they come from. */
+static void trace_origins(struct feature_matrix *matrix, size_t entries)
+{
+    size_t *next = memory_alloc(matrix->columns, sizeof *next);
+    matrix->origin = memory_alloc(entries, sizeof *matrix->origin);
+    for (size_t j = 0; j < matrix->columns; j++)
+        next[j] = matrix->transpose.offsets[j];
+    for (size_t i = 0; i < entries; i++)
+        matrix->origin[next[matrix->sparse.indices[i]]++] = i;
+    free(next);
+}
+
+void feature_matrix_make(struct feature_matrix *matrix, real *values, size_t rows, size_t columns)
+{
+    *matrix = (struct feature_matrix){.rows = rows, .columns = columns, .dense = values};
+    size_t entries = count_entries(values, rows * columns);
+    if (entries >= rows * columns / SPARSE_BELOW)
+        return;
+    compress(matrix, values, entries);
+    trace_origins(matrix, entries);
+    free(values);
+    matrix->dense = NULL;
+}
+
+/* The same pattern with other values, for this step. */
+static struct sparse *with_values(struct tape *tape, const struct sparse *pattern,
+                                  const real *values)
+{
+    struct sparse *matrix = tape_keep(tape, pattern, sizeof *pattern);
+    matrix->values = values;
+    return matrix;
+}
+
+static struct variable *sparse_product(const struct feature_matrix *matrix, struct tape *tape,
+                                       struct variable *weight, real dropout, struct rng *rng)
+{
+    const struct sparse *x = &matrix->sparse, *back = &matrix->transpose;
+    if (dropout > 0) {
+        size_t entries = x->offsets[x->rows];
+        struct variable *values = tape_dropout(
+            tape, tape_constant(tape, tensor_vector((real *)(uintptr_t)x->values, entries)),
+            dropout, rng);
+        real *back_values = arena_alloc(&tape->arena, entries, sizeof *back_values);
+        for (size_t i = 0; i < entries; i++)
+            back_values[i] = values->value.data[matrix->origin[i]];
+        x = with_values(tape, x, values->value.data);
+        back = with_values(tape, back, back_values);
+    }
+    return tape_sparse_multiply(tape, x, back, tape_transpose(tape, weight));
+}
+
+struct variable *feature_matrix_product(const struct feature_matrix *matrix, struct tape *tape,
+                                        struct variable *weight, real dropout, struct rng *rng)
+{
+    if (!matrix->dense)
+        return sparse_product(matrix, tape, weight, dropout, rng);
+    struct variable *x =
+        tape_constant(tape, tensor_matrix(matrix->dense, matrix->rows, matrix->columns));
+    if (dropout > 0)
+        x = tape_dropout(tape, x, dropout, rng);
+    return tape_linear(tape, x, weight, NULL, ACTIVATION_NONE);
+}
+
+void feature_matrix_free(struct feature_matrix *matrix)
+{
+    free(matrix->dense);
+    sparse_free(&matrix->sparse);
+    sparse_free(&matrix->transpose);
+    free(matrix->origin);
+    *matrix = (struct feature_matrix){0};
+}

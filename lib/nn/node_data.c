@@ -1,0 +1,114 @@
+#include "nn/node_data.h"
+
+#include "base/memory.h"
+#include "base/threads.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+const char *const feature_scaling_names[] = {"none", "rows", NULL};
+
+enum { BLOCK_VALUES = 1 << 22 }; /* read at a time, to be looked at */
+
+/* --- features --- */
+
+static void scale_rows(real *values, size_t rows, size_t columns)
+{
+#pragma omp parallel for schedule(static) if (rows * columns > PARALLEL_ELEMENTS)
+    for (size_t i = 0; i < rows; i++) {
+        real *row = values + i * columns, sum = 0;
+        for (size_t j = 0; j < columns; j++)
+            sum += row[j] < 0 ? -row[j] : row[j];
+        for (size_t j = 0; sum > 0 && j < columns; j++)
+            row[j] /= sum;
+    }
+}
+
+bool node_data_features(const struct node_data *data, const uint32_t *nodes, size_t first,
+                        size_t count, real *values, struct error *error)
+{
+    if (!node_features_read(&data->features, nodes, first, count, values, error))
+        return false;
+    if (data->scaling == FEATURES_ROWS)
+        scale_rows(values, count, data->features.columns);
+    return true;
+}
+
+/* Everything into memory; or one pass that finds what is not finite before any training. */
+static bool take_features(struct node_data *data, bool resident, struct error *error)
+{
+    size_t nodes = data->features.nodes, columns = data->features.columns;
+    if (resident) {
+        real *values = memory_alloc(nodes * columns, sizeof *values);
+        if (!node_data_features(data, NULL, 0, nodes, values, error)) {
+            free(values);
+            return false;
+        }
+        feature_matrix_make(&data->matrix, values, nodes, columns);
+        data->has_matrix = true;
+        return true;
+    }
+    size_t block = BLOCK_VALUES / columns + 1;
+    real *values = memory_alloc(block * columns, sizeof *values);
+    bool good = true;
+    for (size_t first = 0; good && first < nodes; first += block)
+        good = node_features_read(&data->features, NULL, first,
+                                  nodes - first < block ? nodes - first : block, values, error);
+    free(values);
+    return good;
+}
+
+/* --- all of it --- */
+
+static bool read_edges(struct node_data *data, const struct node_data_options *options,
+                       const struct names *names, struct error *error)
+{
+    const struct graph_read_options reading = {.directed = options->directed,
+                                               .allow_self_loops = true,
+                                               .nodes = names};
+    struct stream *stream = stream_open(options->edges, error);
+    bool good = stream && graph_read(stream, &reading, &data->graph, error);
+    stream_close(stream);
+    return good;
+}
+
+static bool read_labels(struct node_data *data, const struct node_data_options *options,
+                        struct error *error)
+{
+    if (!options->labels)
+        return true;
+    const struct label_columns columns = {.item = "node",
+                                          .label = "label",
+                                          .labels = options->label_columns,
+                                          .split = options->split_column,
+                                          .find_splits = true};
+    struct stream *stream = stream_open(options->labels, error);
+    bool good =
+        stream && label_table_read(stream, &columns, &data->graph.names, &data->table, error);
+    stream_close(stream);
+    return good;
+}
+
+bool node_data_read(struct node_data *data, const struct node_data_options *options,
+                    enum feature_scaling scaling, struct error *error)
+{
+    struct names names = {0};
+    *data = (struct node_data){.scaling = scaling};
+    bool good = node_features_open(&data->features, options->features, &names, error) &&
+                read_edges(data, options, &names, error) && read_labels(data, options, error) &&
+                take_features(data, options->resident, error);
+    names_free(&names);
+    if (!good)
+        node_data_free(data);
+    return good;
+}
+
+void node_data_free(struct node_data *data)
+{
+    if (data->has_matrix)
+        feature_matrix_free(&data->matrix);
+    node_features_free(&data->features);
+    label_table_free(&data->table);
+    graph_free(&data->graph);
+    *data = (struct node_data){0};
+}

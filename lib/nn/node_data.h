@@ -1,0 +1,58 @@
+/*
+ * Node data: a graph, features of its nodes, and what is known of their classes, read together so
+ * that all three agree on which nodes there are: those that have features.
+ */
+#ifndef TESSERAE_NN_NODE_DATA_H
+#define TESSERAE_NN_NODE_DATA_H
+
+#include "graph/graph.h"
+#include "graph/label_table.h"
+#include "graph/node_features.h"
+#include "nn/feature_matrix.h"
+
+enum feature_scaling {
+    FEATURES_AS_THEY_ARE,
+    FEATURES_ROWS /* every row is divided by the sum of its absolute values */
+};
+
+/* Their names in that order, NULL-terminated: "none", "rows". */
+extern const char *const feature_scaling_names[];
+
+struct node_data_options {
+    const char *edges;    /* CSV source,target[,weight] */
+    const char *features; /* NPY or CSV, see node_features.h */
+    const char *labels;   /* see label_table.h; NULL: nothing is known */
+    const char *label_columns;
+    const char *split_column;
+    bool directed;
+    bool resident; /* keep all features in memory, for training and predicting on the whole graph */
+};
+
+/* Free with node_data_free. */
+struct node_data {
+    struct graph graph; /* with the names; an edge that is listed again counts once */
+    struct node_features features;
+    struct label_table table;
+    bool has_matrix;
+    enum feature_scaling scaling;
+    struct feature_matrix matrix; /* (nodes, columns), scaled, of resident data */
+};
+
+/*
+ * Reads everything. EX_DATAERR, naming file and line or row: an edge or a label of a node without
+ * features, a feature that is not finite, and what the parts' readers refuse. A node without an edge
+ * is isolated, one without a label is only predicted.
+ */
+bool node_data_read(struct node_data *data, const struct node_data_options *options,
+                    enum feature_scaling scaling, struct error *error);
+
+/*
+ * The scaled features of `count` nodes, listed or (nodes NULL) from `first` on, into values
+ * (count, columns). False only when the file changed since it was opened.
+ */
+bool node_data_features(const struct node_data *data, const uint32_t *nodes, size_t first,
+                        size_t count, real *values, struct error *error);
+
+void node_data_free(struct node_data *data);
+
+#endif

@@ -1,0 +1,368 @@
+#include "nn/node_options.h"
+
+#include "base/memory.h"
+#include "optim/training_options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { UNCHOSEN = -1 };
+
+enum {
+    KEY_FEATURES = 0x6000, KEY_LABELS, KEY_LABEL_COLUMNS, KEY_SPLIT, KEY_SPLIT_COLUMN, KEY_DIRECTED,
+    KEY_SELF_LOOP, KEY_SCALING, KEY_NETWORK, KEY_LAYERS, KEY_HIDDEN, KEY_CONV, KEY_NO_RESIDUAL,
+    KEY_NO_NORM, KEY_ALPHA, KEY_ATTENTION, KEY_DROPOUT, KEY_INPUT_DROPOUT, KEY_EPOCHS, KEY_DECAY,
+    KEY_LR, KEY_ALPHA_RATE, KEY_METRIC, KEY_BATCH, KEY_FANOUT, KEY_REPEAT
+};
+
+static const struct argp_option option_table[] = {
+    {0, 0, 0, 0, "Nodes:", 1},
+    {"features", KEY_FEATURES, "FILE", 0, "Features of the nodes (NPY: row i is node i; or CSV with "
+     "a column node)", 0},
+    {"labels", KEY_LABELS, "FILE", 0, "CSV with the columns node and label, and perhaps split, or "
+     "split0, split1, ...", 0},
+    {"label-columns", KEY_LABEL_COLUMNS, "A,B,...", 0, "Several labels that do not exclude each "
+     "other: these columns, 0 or 1 each", 0},
+    {"split-column", KEY_SPLIT_COLUMN, "NAME", 0, "The column that says train, validation, test or "
+     "none", 0},
+    {"split", KEY_SPLIT, "A,B,C", 0, "A random split, stratified by class, with these shares of "
+     "train, validation and test (default 0.6,0.2,0.2 where no column is a split)", 0},
+    {"directed", KEY_DIRECTED, 0, 0, "Messages go from source to target only", 0},
+    {"self-loop", KEY_SELF_LOOP, "S", 0, "Weight of the loop that every node gets; 0 for none "
+     "(default 1; 0 with --conv sage)", 0},
+    {"feature-scaling", KEY_SCALING, "NAME", 0, "none, or rows: each divided by its sum (default "
+     "none)", 0},
+    {0, 0, 0, 0, "Network:", 2},
+    {"network", KEY_NETWORK, "NAME", 0, "smpnn, gcn, sgc or mlp (default smpnn)", 0},
+    {"layers", KEY_LAYERS, "L", 0, "Blocks, or layers (default 4; 2 for gcn, sgc and mlp)", 0},
+    {"hidden", KEY_HIDDEN, "N", 0, "Width (default 64)", 0},
+    {"conv", KEY_CONV, "NAME", 0, "Of a block: gcn, sage or none (default gcn)", 0},
+    {"no-residual", KEY_NO_RESIDUAL, 0, 0, "Blocks without residual connections", 0},
+    {"no-norm", KEY_NO_NORM, 0, 0, "Blocks without layer normalisation", 0},
+    {"alpha", KEY_ALPHA, "KIND", 0, "What a branch counts by: scalar or vector, learned from 1e-6 "
+     "on, or a number that stays (default scalar)", 0},
+    {"attention", KEY_ATTENTION, 0, 0, "Linear attention beside the convolution", 0},
+    {"dropout", KEY_DROPOUT, "P", 0, "Probability within blocks, or between layers", 0},
+    {"input-dropout", KEY_INPUT_DROPOUT, "P", 0, "Probability for the features", 0},
+    {0, 0, 0, 0, "Learning:", 3},
+    {"epochs", KEY_EPOCHS, "N", 0, "Passes over the nodes, instead of --steps", 0},
+    {"lr", KEY_LR, "R", 0, "The same as --rate", 0},
+    {"weight-decay", KEY_DECAY, "R", 0, "Of weights; norms, biases and alphas take none", 0},
+    {"alpha-rate", KEY_ALPHA_RATE, "R", 0, "Highest learning rate of the alphas", 0},
+    {"metric", KEY_METRIC, "NAME", 0, "What chooses the best epoch on the validation nodes: "
+     "accuracy, macro-f1, roc-auc or loss (default accuracy)", 0},
+    {"batch-nodes", KEY_BATCH, "N", 0, "Train on random subgraphs of so many nodes (default: the "
+     "whole graph)", 0},
+    {"fanout", KEY_FANOUT, "K,...", 0, "With --batch-nodes: on so many sampled neighbours in each "
+     "layer, from the first on; one number is for all; 0 for all neighbours", 0},
+    {"repeat", KEY_REPEAT, "R", 0, "Train R times, from R seeds, over the splits in turn (default "
+     "1)", 0},
+    {0}};
+
+struct node_settings node_settings_default(void)
+{
+    struct node_settings s = {
+        .model = {.smpnn = {.residual = true, .norm = true, .alpha_start = 1e-6},
+                  .dropout = UNCHOSEN, .input_dropout = UNCHOSEN},
+        .self_loop = UNCHOSEN, .alpha_rate = UNCHOSEN, .weight_decay = UNCHOSEN,
+        .scaling = (enum feature_scaling)UNCHOSEN, .repeats = 1};
+    s.training = training_defaults(0, UNCHOSEN);
+    s.training.evaluate_every = 0;
+    s.training.schedule.warm_up = UINT64_MAX;
+    return s;
+}
+
+static void parse_alpha(struct argp_state *state, const char *argument,
+                        struct smpnn_options *options)
+{
+    if (strcmp(argument, "scalar") == 0) {
+        options->alpha = SMPNN_ALPHA_SCALAR;
+    } else if (strcmp(argument, "vector") == 0) {
+        options->alpha = SMPNN_ALPHA_VECTOR;
+    } else {
+        options->alpha = SMPNN_ALPHA_FIXED;
+        options->alpha_start = options_real(state, "alpha", argument, -1e6, 1e6);
+    }
+}
+
+static void parse_fanouts(struct argp_state *state, char *argument, struct node_settings *s)
+{
+    s->fanout_count = 0;
+    for (char *word = argument; word;) {
+        char *comma = strchr(word, ',');
+        if (comma)
+            *comma = '\0';
+        if (s->fanout_count == SAMPLE_MOST_LAYERS)
+            argp_error(state, "--fanout: more than %d layers", SAMPLE_MOST_LAYERS);
+        s->fanouts[s->fanout_count++] = options_integer(state, "fanout", word, 0, 1u << 30);
+        word = comma ? comma + 1 : NULL;
+    }
+}
+
+static int parse_input(int key, char *argument, struct argp_state *state, struct node_settings *s)
+{
+    switch (key) {
+    case KEY_FEATURES: s->data.features = argument; return 0;
+    case KEY_LABELS: s->data.labels = argument; return 0;
+    case KEY_LABEL_COLUMNS: s->data.label_columns = argument; return 0;
+    case KEY_SPLIT_COLUMN: s->data.split_column = argument; return 0;
+    case KEY_SPLIT:
+        s->has_shares = true;
+        if (!split_parse_shares(argument, s->shares))
+            argp_error(state, "--split: '%s'; expected three shares such as 0.6,0.2,0.2, the "
+                       "first above 0, of a sum of at most 1", argument);
+        return 0;
+    case KEY_DIRECTED: s->data.directed = true; return 0;
+    case KEY_SELF_LOOP: s->self_loop = options_real(state, "self-loop", argument, 0, 1e6); return 0;
+    case KEY_SCALING:
+        s->scaling = (enum feature_scaling)options_choice(state, "feature-scaling", argument,
+                                                          feature_scaling_names);
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int parse_network(int key, char *argument, struct argp_state *state,
+                         struct node_classifier_options *o)
+{
+    switch (key) {
+    case KEY_NETWORK:
+        o->architecture = (enum node_architecture)options_choice(state, "network", argument,
+                                                                 node_architecture_names);
+        return 0;
+    case KEY_LAYERS: o->layers = options_integer(state, "layers", argument, 1, 1024); return 0;
+    case KEY_HIDDEN: o->hidden = options_integer(state, "hidden", argument, 1, 65536); return 0;
+    case KEY_CONV:
+        o->smpnn.convolution = (enum smpnn_convolution)options_choice(state, "conv", argument,
+                                                                      smpnn_convolution_names);
+        return 0;
+    case KEY_NO_RESIDUAL: o->smpnn.residual = false; return 0;
+    case KEY_NO_NORM: o->smpnn.norm = false; return 0;
+    case KEY_ALPHA: parse_alpha(state, argument, &o->smpnn); return 0;
+    case KEY_ATTENTION: o->smpnn.attention = true; return 0;
+    case KEY_DROPOUT: o->dropout = options_real(state, "dropout", argument, 0, 0.999); return 0;
+    case KEY_INPUT_DROPOUT:
+        o->input_dropout = options_real(state, "input-dropout", argument, 0, 0.999);
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int parse_learning(int key, char *argument, struct argp_state *state,
+                          struct node_settings *s)
+{
+    switch (key) {
+    case KEY_EPOCHS: s->epochs = options_integer(state, "epochs", argument, 1, 1u << 30); return 0;
+    case KEY_LR: s->training.schedule.rate = options_real(state, "lr", argument, 0, 1e3); return 0;
+    case KEY_DECAY:
+        s->weight_decay = options_real(state, "weight-decay", argument, 0, 1e3);
+        return 0;
+    case KEY_ALPHA_RATE: s->alpha_rate = options_real(state, "alpha-rate", argument, 0, 1e3); return 0;
+    case KEY_METRIC:
+        s->metric = (enum class_metric)options_choice(state, "metric", argument,
+                                                      class_metric_names);
+        return 0;
+    case KEY_BATCH:
+        s->batch_nodes = options_integer(state, "batch-nodes", argument, 1, UINT32_MAX);
+        return 0;
+    case KEY_FANOUT: parse_fanouts(state, argument, s); return 0;
+    case KEY_REPEAT: s->repeats = options_integer(state, "repeat", argument, 1, 10000); return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int parse(int key, char *argument, struct argp_state *state)
+{
+    struct node_settings *s = state->input;
+    s->given |= key > KEY_FEATURES && key <= KEY_REPEAT;
+    int result = parse_input(key, argument, state, s);
+    if (result == ARGP_ERR_UNKNOWN)
+        result = parse_network(key, argument, state, &s->model);
+    return result == ARGP_ERR_UNKNOWN ? parse_learning(key, argument, state, s) : result;
+}
+
+const struct argp node_argp = {.options = option_table, .parser = parse};
+
+/* --- what was not given --- */
+
+/* What trains each network well on small graphs; share/experiments/smpnn tells how it was found. */
+static const struct {
+    size_t layers;
+    double dropout, input_dropout, rate, weight_decay;
+    uint64_t epochs;
+} defaults[] = {[NODE_SMPNN] = {4, 0.5, 0.5, 0.01, 5e-4, 300},
+                [NODE_GCN] = {2, 0.5, 0.5, 0.01, 5e-4, 200},
+                [NODE_SGC] = {2, 0, 0, 0.2, 1e-5, 100},
+                [NODE_MLP] = {2, 0.5, 0.5, 0.01, 5e-4, 200}};
+
+static void choose(double *value, double suiting)
+{
+    if (*value < 0)
+        *value = suiting;
+}
+
+static bool check_together(const struct node_settings *s, const struct common_options *common,
+                           struct error *error)
+{
+    const struct smpnn_options *o = &s->model.smpnn;
+    if (s->has_shares && s->data.split_column)
+        return error_set(error, EX_USAGE, "--split and --split-column exclude each other");
+    if (s->epochs && s->training.schedule.steps)
+        return error_set(error, EX_USAGE, "--epochs and --steps exclude each other");
+    if (s->repeats > 1 && common->checkpoint)
+        return error_set(error, EX_USAGE, "--checkpoint keeps one training; it does not go with "
+                                          "--repeat");
+    if (s->model.architecture != NODE_SMPNN &&
+        (o->convolution != SMPNN_GCN || !o->residual || !o->norm || o->attention ||
+         o->alpha != SMPNN_ALPHA_SCALAR || s->alpha_rate >= 0))
+        return error_set(error, EX_USAGE, "--conv, --no-residual, --no-norm, --alpha, --alpha-rate "
+                                          "and --attention are of blocks; expected --network "
+                                          "smpnn");
+    if (s->fanout_count && (!s->batch_nodes || !node_classifier_hops(&s->model) || o->attention))
+        return error_set(error, EX_USAGE, "--fanout samples what the nodes of a batch hear; "
+                                          "expected --batch-nodes, and a network that hears only "
+                                          "neighbours");
+    return true;
+}
+
+/* One fan-out is for all layers. */
+static bool settle_fanouts(struct node_settings *s, struct error *error)
+{
+    size_t layers = s->model.layers;
+    if (s->fanout_count == 0)
+        return true;
+    if (layers > SAMPLE_MOST_LAYERS || (s->fanout_count != 1 && s->fanout_count != layers))
+        return error_set(error, EX_USAGE,
+                         "--fanout: %zu numbers for %zu layers; expected one, or one for each, of "
+                         "at most %d",
+                         s->fanout_count, layers, SAMPLE_MOST_LAYERS);
+    for (; s->fanout_count < layers; s->fanout_count++)
+        s->fanouts[s->fanout_count] = s->fanouts[0];
+    return true;
+}
+
+bool node_settle(struct node_settings *s, const struct common_options *common,
+                 struct error *error)
+{
+    struct node_classifier_options *o = &s->model;
+    struct schedule *schedule = &s->training.schedule;
+    if (o->layers == 0)
+        o->layers = defaults[o->architecture].layers;
+    if (!check_together(s, common, error))
+        return false;
+    if (o->hidden == 0)
+        o->hidden = 64;
+    choose(&o->dropout, defaults[o->architecture].dropout);
+    choose(&o->input_dropout, defaults[o->architecture].input_dropout);
+    choose(&schedule->rate, defaults[o->architecture].rate);
+    choose(&s->weight_decay, defaults[o->architecture].weight_decay);
+    choose(&s->alpha_rate, 0.1);
+    choose(&s->self_loop, node_classifier_norm(o) == PROPAGATION_MEAN ? 0 : 1);
+    if (s->epochs == 0)
+        s->epochs = defaults[o->architecture].epochs;
+    if ((int)s->scaling == UNCHOSEN)
+        s->scaling = FEATURES_AS_THEY_ARE;
+    if (schedule->warm_up == UINT64_MAX)
+        schedule->warm_up = 0;
+    s->training.optimizer.weight_decay = (real)s->weight_decay;
+    s->data.resident = s->batch_nodes == 0;
+    return settle_fanouts(s, error);
+}
+
+void node_settle_steps(struct node_settings *s, size_t steps_per_epoch)
+{
+    if (s->training.schedule.steps == 0)
+        s->training.schedule.steps = s->epochs * steps_per_epoch;
+    if (s->training.evaluate_every == 0)
+        s->training.evaluate_every = steps_per_epoch;
+}
+
+/* --- what a run was --- */
+
+static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        hash = (hash ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3u; /* FNV-1a */
+    return hash;
+}
+
+static uint64_t hash_data(const struct node_fit *fit)
+{
+    const struct node_data *data = fit->data;
+    const struct graph *graph = &data->graph;
+    uint64_t hash = 0xcbf29ce484222325u;
+    hash = hash_bytes(hash, graph->offsets, (graph->nodes + 1) * sizeof *graph->offsets);
+    hash = hash_bytes(hash, graph->targets, graph->arcs * sizeof *graph->targets);
+    if (graph->weights)
+        hash = hash_bytes(hash, graph->weights, graph->arcs * sizeof *graph->weights);
+    hash = hash_bytes(hash, data->table.labels, graph->nodes * sizeof *data->table.labels);
+    return hash_bytes(hash, fit->parts, graph->nodes);
+}
+
+char *node_identity(const struct node_settings *s, const struct node_fit *fit)
+{
+    const struct node_classifier_options *o = &fit->model->options;
+    const struct schedule *schedule = &fit->training.schedule;
+    char *fanouts = memory_copy_string("");
+    for (size_t i = 0; i < fit->fanout_count; i++) {
+        char *longer = memory_format("%s,%zu", fanouts, fit->fanouts[i]);
+        free(fanouts);
+        fanouts = longer;
+    }
+    char *text = memory_format(
+        "node classifier network=%d features=%zu hidden=%zu outputs=%zu layers=%zu conv=%d "
+        "residual=%d norm=%d attention=%d alpha=%d,%.9g dropout=%.9g,%.9g scaling=%d "
+        "self_loop=%.9g directed=%d several=%d data=%016llx seed=%llu metric=%d batch=%zu "
+        "fanouts=%s weight_decay=%.9g alpha_rate=%.9g steps=%llu rate=%.9g warm_up=%llu decay=%d "
+        "clip=%.9g evaluate_every=%llu",
+        (int)o->architecture, o->features, o->hidden, o->outputs, o->layers,
+        (int)o->smpnn.convolution, o->smpnn.residual, o->smpnn.norm, o->smpnn.attention,
+        (int)o->smpnn.alpha, o->smpnn.alpha_start, o->dropout, o->input_dropout, (int)s->scaling,
+        s->self_loop, fit->data->graph.directed, fit->data->table.marks != NULL,
+        (unsigned long long)hash_data(fit), (unsigned long long)fit->seed, (int)fit->metric,
+        fit->batch_nodes, fanouts, s->weight_decay, s->alpha_rate,
+        (unsigned long long)schedule->steps, schedule->rate,
+        (unsigned long long)schedule->warm_up, (int)schedule->decay, fit->training.clip,
+        (unsigned long long)fit->training.evaluate_every);
+    free(fanouts);
+    return text;
+}
+
+static void report_alpha(const struct smpnn_options *o, struct report *report)
+{
+    if (o->alpha == SMPNN_ALPHA_FIXED)
+        report_option_number(report, "alpha", o->alpha_start);
+    else
+        report_option_text(report, "alpha", o->alpha == SMPNN_ALPHA_VECTOR ? "vector" : "scalar");
+}
+
+void node_report_options(const struct node_settings *s, struct report *report)
+{
+    const struct node_classifier_options *o = &s->model;
+    report_option_text(report, "features", s->data.features);
+    report_option_text(report, "labels", s->data.labels);
+    report_option_text(report, "label_columns", s->data.label_columns);
+    report_option_text(report, "split_column", s->data.split_column);
+    report_option_number(report, "directed", s->data.directed);
+    report_option_number(report, "self_loop", s->self_loop);
+    report_option_text(report, "feature_scaling", feature_scaling_names[s->scaling]);
+    report_option_text(report, "network", node_architecture_names[o->architecture]);
+    report_option_number(report, "layers", (double)o->layers);
+    report_option_number(report, "hidden", (double)o->hidden);
+    if (o->architecture == NODE_SMPNN) {
+        report_option_text(report, "conv", smpnn_convolution_names[o->smpnn.convolution]);
+        report_option_number(report, "residual", o->smpnn.residual);
+        report_option_number(report, "norm", o->smpnn.norm);
+        report_option_number(report, "attention", o->smpnn.attention);
+        report_alpha(&o->smpnn, report);
+        report_option_number(report, "alpha_rate", s->alpha_rate);
+    }
+    report_option_number(report, "dropout", o->dropout);
+    report_option_number(report, "input_dropout", o->input_dropout);
+    report_option_number(report, "epochs", (double)s->epochs);
+    report_option_number(report, "weight_decay", s->weight_decay);
+    report_option_text(report, "metric", class_metric_names[s->metric]);
+    report_option_number(report, "batch_nodes", (double)s->batch_nodes);
+    report_option_number(report, "fanout", s->fanout_count ? (double)s->fanouts[0] : 0);
+    report_option_number(report, "repeat", (double)s->repeats);
+}

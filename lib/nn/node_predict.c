@@ -1,0 +1,168 @@
+#include "nn/node_predict.h"
+
+#include "base/memory.h"
+#include "base/output.h"
+#include "io/csv.h"
+#include "tensor/reduce.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_VALUES = 1 << 22 }; /* features that are read at a time */
+
+/* The first stage looks at every node alone: block by block into h (nodes, width). */
+static bool read_stage(const struct node_classifier *model, const struct node_data *data,
+                       struct tape *tape, size_t width, real *h, struct error *error)
+{
+    size_t nodes = data->graph.nodes, columns = data->features.columns;
+    size_t block = BLOCK_VALUES / columns + 1;
+    real *values = data->has_matrix ? NULL : memory_alloc(block * columns, sizeof *values);
+    bool good = true;
+    for (size_t first = 0; good && first < nodes; first += block) {
+        size_t count = nodes - first < block ? nodes - first : block;
+        struct feature_matrix rows = {.rows = count, .columns = columns, .dense = values};
+        struct node_view view = {.features = &rows};
+        if (data->has_matrix) {
+            view.features = &data->matrix;
+            block = count = nodes;
+        } else {
+            good = node_data_features(data, NULL, first, count, values, error);
+        }
+        tape_reset(tape);
+        struct variable *result =
+            good ? node_classifier_stage(model, tape, 0, &view, NULL, NULL) : NULL;
+        if (result)
+            memcpy(h + first * width, result->value.data, count * width * sizeof *h);
+    }
+    free(values);
+    return good;
+}
+
+real *node_predict(const struct node_classifier *model, const struct node_data *data,
+                   const struct propagation *propagation, node_stage_seen *seen, void *context,
+                   struct error *error)
+{
+    size_t nodes = data->graph.nodes, width = node_classifier_input_width(model);
+    struct node_view view = {.matrix = &propagation->matrix, .transpose = &propagation->transpose};
+    struct tape tape = {0};
+    real *h = memory_alloc(nodes * width, sizeof *h);
+    bool good = read_stage(model, data, &tape, width, h, error);
+    if (good && seen)
+        seen(context, 0, h, nodes, width);
+    for (size_t stage = 1; good && stage < node_classifier_stages(model); stage++) {
+        tape_reset(&tape);
+        struct variable *result = node_classifier_stage(
+            model, &tape, stage, &view, tape_constant(&tape, tensor_matrix(h, nodes, width)),
+            NULL);
+        size_t columns = tensor_columns(&result->value);
+        if (columns > width)
+            h = memory_resize(h, nodes * columns, sizeof *h);
+        width = columns;
+        if (result->value.data != h)
+            memcpy(h, result->value.data, nodes * width * sizeof *h);
+        if (seen)
+            seen(context, stage, h, nodes, width);
+    }
+    tape_free(&tape);
+    if (!good) {
+        free(h);
+        return NULL;
+    }
+    return h;
+}
+
+/* --- diagnosis --- */
+
+struct diagnosing {
+    const struct sparse *matrix; /* A of the energy */
+    struct stage_diagnosis *stages;
+};
+
+/* Products of the elements of two arrays. */
+struct pair_of_arrays {
+    const real *a, *b;
+};
+
+static const real *product_piece(const void *context, size_t first, size_t count, real *room)
+{
+    const struct pair_of_arrays *pair = context;
+    for (size_t i = 0; i < count; i++)
+        room[i] = pair->a[first + i] * pair->b[first + i];
+    return room;
+}
+
+/* The values are scaled to the greatest, so that no square under- or overflows. */
+static void measure_stage(void *context, size_t stage, const real *h, size_t nodes, size_t width)
+{
+    const struct diagnosing *diagnosing = context;
+    size_t count = nodes * width;
+    real greatest = 0;
+    for (size_t i = 0; i < count; i++) {
+        real size = h[i] < 0 ? -h[i] : h[i];
+        greatest = size > greatest ? size : greatest;
+    }
+    real *scaled = memory_alloc(count, sizeof *scaled);
+    real *heard = memory_alloc(count, sizeof *heard);
+    for (size_t i = 0; i < count; i++)
+        scaled[i] = greatest > 0 ? h[i] / greatest : 0;
+    sparse_multiply(diagnosing->matrix, scaled, width, false, heard);
+    for (size_t i = 0; i < count; i++)
+        heard[i] = scaled[i] - heard[i];
+    double square =
+        reduce_sum(count, 1, product_piece, &(struct pair_of_arrays){scaled, scaled});
+    double energy = reduce_sum(count, 1, product_piece, &(struct pair_of_arrays){scaled, heard});
+    diagnosing->stages[stage].energy = energy / square;
+    free(heard);
+    free(scaled);
+}
+
+struct stage_diagnosis *node_diagnose(const struct node_classifier *model,
+                                      const struct node_data *data,
+                                      const struct propagation *propagation, real self_loop,
+                                      struct error *error)
+{
+    size_t stages = node_classifier_stages(model);
+    struct propagation symmetric = {0};
+    propagation_make(&symmetric, &data->graph, PROPAGATION_SYMMETRIC, self_loop);
+    struct diagnosing diagnosing = {.matrix = &symmetric.matrix,
+                                    .stages = memory_alloc(stages, sizeof *diagnosing.stages)};
+    for (size_t s = 0; s < stages; s++) {
+        struct stage_diagnosis *stage = &diagnosing.stages[s];
+        bool block = model->blocks && s >= 1 && s <= model->options.layers;
+        stage->mix_alpha = block ? smpnn_mean_alpha(&model->blocks[s - 1].mix) : NAN;
+        stage->feed_alpha = block ? smpnn_mean_alpha(&model->blocks[s - 1].feed) : NAN;
+    }
+    real *logits = node_predict(model, data, propagation, measure_stage, &diagnosing, error);
+    propagation_free(&symmetric);
+    if (!logits) {
+        free(diagnosing.stages);
+        return NULL;
+    }
+    free(logits);
+    return diagnosing.stages;
+}
+
+static void write_optional(FILE *file, double value)
+{
+    fputc(',', file);
+    if (!isnan(value))
+        csv_write_double(file, value);
+}
+
+bool node_diagnosis_write(const char *path, const struct stage_diagnosis *stages, size_t count,
+                          struct error *error)
+{
+    struct output output;
+    if (!output_open(&output, path, error))
+        return false;
+    fputs("stage,energy,mix_alpha,feed_alpha\n", output.file);
+    for (size_t s = 0; s < count; s++) {
+        fprintf(output.file, "%zu", s);
+        write_optional(output.file, stages[s].energy);
+        write_optional(output.file, stages[s].mix_alpha);
+        write_optional(output.file, stages[s].feed_alpha);
+        fputc('\n', output.file);
+    }
+    return output_commit(&output, error);
+}

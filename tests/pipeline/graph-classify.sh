@@ -1,0 +1,188 @@
+. "$srcdir/tests/pipeline/lib.sh"
+
+OMP_NUM_THREADS=1
+export OMP_NUM_THREADS
+classify() {
+    graph-classify --quiet --features features.npy "$@"
+}
+
+# metric NAME FILE: a figure of a report; of repeated runs the mean.
+metric() {
+    tr -d '\n\t' < "$2" | sed -n "s/.*\"$1\":[{ ]*\(\"mean\":\)*\([^,}]*\).*/\2/p"
+}
+at_least() {
+    awk -v found="$(metric "$1" "$3")" -v low="$2" 'BEGIN { exit !(found != "" && found >= low) }'
+}
+
+# Three blocks whose features say little; words as classes; two splits and one more.
+graph-make stochastic-block --nodes 150 --blocks 3 --within 0.15 --between 0.01 --separation 0.4 \
+    --feature-dim 6 --seed 1 --labels numbers.csv --features features.npy > edges.csv
+awk -F, 'BEGIN { OFS = ","; split("oak ash elm", word, " "); split("train validation test", part, " ") }
+    NR == 1 { print "node,label,split0,split1"; next }
+    { print $1, word[$2 + 1], part[NR % 3 + 1], part[(NR + 1) % 3 + 1] }' numbers.csv > nodes.csv
+
+# The whole graph, and what message passing is worth.
+check "train" classify --labels nodes.csv --epochs 40 edges.csv --report report.json --model model \
+    -o predictions.csv
+check_output 'node,predicted,ash,elm,oak' head -n 1 predictions.csv
+check_output 151 sh -c 'wc -l < predictions.csv'
+check "test accuracy" at_least test_accuracy 0.9 report.json
+check "test macro F1" at_least test_macro_f1 0.9 report.json
+check "test ROC-AUC" at_least test_roc_auc 0.97 report.json
+check "without the graph" classify --labels nodes.csv --network mlp edges.csv --report mlp.json \
+    -o mlp.csv
+check "the graph helps" awk -v with="$(metric test_accuracy report.json)" \
+    -v without="$(metric test_accuracy mlp.json)" 'BEGIN { exit !(with > without + 0.1) }'
+# The table agrees with the report: the largest probability is the class, and the classes are right.
+awk -F, 'NR == FNR { if ($3 == "test") label[$1] = $2; next }
+    FNR == 1 { for (i = 3; i <= NF; i++) name[i] = $i; next }
+    { best = 3; sum = 0
+      for (i = 3; i <= NF; i++) { sum += $i; if ($i > $best) best = i }
+      if (name[best] != $2 || sum < 0.999 || sum > 1.001) bad++
+      if ($1 in label) { n++; right += label[$1] == $2 } }
+    END { print bad + 0, right / n }' nodes.csv predictions.csv > counted
+check "rows add up" grep -q '^0 ' counted
+check "as counted" awk -v reported="$(metric test_accuracy report.json)" \
+    '{ d = $2 - reported; exit !(d < 1e-9 && d > -1e-9) }' counted
+
+# Every network and switch trains; each changes what comes out.
+classify --labels nodes.csv --epochs 8 edges.csv | cksum > sums
+for switch in '--network gcn' '--network sgc' '--conv sage' '--conv none' '--no-residual' '--no-norm' \
+    '--alpha vector' '--alpha 0.5' '--alpha-rate 0.01' --attention '--dropout 0.1' '--input-dropout 0' \
+    '--layers 1' '--hidden 8' '--self-loop 3' '--directed' '--feature-scaling rows' \
+    '--weight-decay 0.1' '--lr 0.02' '--seed 5' '--batch-nodes 40' '--batch-nodes 20 --fanout 3' \
+    '--split 0.2,0.3,0.5' '--split-column split1'; do
+    check "$switch" classify --labels nodes.csv --epochs 8 $switch edges.csv --report switch.json \
+        -o switch.csv
+    cksum < switch.csv >> sums
+done
+check_output '' sh -c 'sort sums | uniq -d'
+
+# Repeats go over seeds and splits.
+check "repeat" classify --labels nodes.csv --epochs 5 --repeat 4 edges.csv --report repeat.json -o r.csv
+check_output 3 sh -c "tr -d '\n\t' < repeat.json | sed 's/.*\"test_accuracy\"[^[]*\[\([^]]*\)\].*/\1/' |
+    tr -cd , | wc -c"
+check "mean and deviation" grep -q '"std"' repeat.json
+
+# The pipelines of the overview, as written.
+cp nodes.csv labels3.csv
+sed -i 's/split0/split2/; s/split1/split3/' labels3.csv
+gzip -k features.npy
+check "gzipped features" sh -c 'graph-classify -q --features features.npy.gz --labels nodes.csv \
+    --epochs 3 --repeat 2 --report r.json edges.csv > predictions-gz.csv && grep -q test_accuracy r.json'
+check "a split by name" sh -c 'graph-classify -q --features features.npy --labels labels3.csv \
+    --split-column split3 --layers 6 --hidden 64 --epochs 3 --model m.safetensors < edges.csv > p.csv'
+graph-make stochastic-block --nodes 90 --blocks 3 --within 0.15 --between 0.01 --separation 0.4 \
+    --feature-dim 6 --seed 2 --features new.npy > new-edges.csv
+check "another graph" sh -c \
+    'graph-classify --load m.safetensors --features new.npy < new-edges.csv > new.csv'
+check_output 91 sh -c 'wc -l < new.csv'
+check "the model says what its training said" sh -c \
+    'graph-classify --load model --features features.npy edges.csv | cmp - predictions.csv'
+
+# Features and names from CSV: any order, any names; isolated nodes are predicted too.
+tensor-convert features.npy -f csv | awk -F, 'BEGIN { OFS = "," }
+    NR == 1 && $1 !~ /[0-9]/ { next } { print "n" n++, $0 }' > rows
+{ echo node,a,b,c,d,e,f && sort -t, -k2 rows && echo lonely,0,0,0,0,0,1; } > features.csv
+sed '1!s/^/n/' nodes.csv > named.csv
+awk -F, 'NR == 1 { print; next } { print "n" $1 ",n" $2 }' edges.csv > named-edges.csv
+check "names" graph-classify -q --features features.csv --labels named.csv --epochs 40 named-edges.csv \
+    --report named.json -o named-p.csv
+check "test accuracy" at_least test_accuracy 0.9 named.json
+check "the isolated node" grep -q '^lonely,' named-p.csv
+
+# Several labels.
+awk -F, 'NR == 1 { print "node,first,odd,split"; next }
+    { print $1 "," ($2 == 0) "," ($2 == 1) "," (NR % 3 ? "train" : NR % 2 ? "validation" : "test") }' \
+    numbers.csv > several.csv
+check "several labels" classify --labels several.csv --label-columns first,odd --metric roc-auc \
+    --epochs 40 edges.csv --report several.json -o several-p.csv
+check_output 'node,predicted,first,odd' head -n 1 several-p.csv
+check "test ROC-AUC" at_least test_roc_auc 0.95 several.json
+check "test accuracy" at_least test_accuracy 0.85 several.json
+
+# Formats, log, diagnosis.
+check "json" classify --labels nodes.csv --epochs 2 -f json edges.csv -o p.json
+check_output 150 sh -c 'grep -c "\"predicted\":\"[aeo][a-z]*\",\"probabilities\":{\"ash\":" p.json'
+check "npy" classify --labels nodes.csv --epochs 2 -f npy edges.csv -o p.npy
+check_output 150x3 sh -c 'tensor-info p.npy | tail -n 1 | cut -d, -f3'
+check "log" classify --labels nodes.csv --epochs 6 --evaluate-every 2 --log log.jsonl edges.csv -o l.csv
+check_output 3 grep -c '"train_accuracy":.*"validation_macro_f1":' log.jsonl
+check "diagnosis" classify --labels nodes.csv --epochs 30 --layers 12 --diagnose deep.csv edges.csv -o d.csv
+check "diagnosis without residuals" classify --labels nodes.csv --epochs 30 --layers 12 --no-residual \
+    --diagnose flat.csv edges.csv -o d.csv
+check_output 15 sh -c 'wc -l < deep.csv'
+check "residuals keep the nodes apart" awk -F, 'FNR == 14 { energy[FILENAME] = $2 }
+    END { exit !(energy["flat.csv"] < 0.5 * energy["deep.csv"]) }' deep.csv flat.csv
+
+# Early stopping; a run that goes on from a checkpoint ends like one that was never interrupted.
+check "patience" classify --labels nodes.csv --epochs 400 --patience 3 --log short.jsonl edges.csv -o s.csv
+check "it stopped early" sh -c '[ "$(wc -l < short.jsonl)" -lt 300 ]'
+for how in '' '--batch-nodes 40' '--batch-nodes 20 --fanout 4'; do
+    classify --labels nodes.csv --epochs 12 $how edges.csv -o whole.csv
+    rm -f state
+    # Interrupted at once: the signal waits until the first step is done.
+    graph-classify -q --features features.npy --labels nodes.csv --epochs 12 --checkpoint state \
+        $how edges.csv -o first.csv &
+    pid=$!
+    sleep 0.05
+    kill -INT $pid 2> /dev/null
+    wait $pid
+    [ -f state ] || classify --labels nodes.csv --epochs 12 --checkpoint state $how edges.csv -o first.csv
+    check "resume $how" classify --labels nodes.csv --epochs 12 --checkpoint state --resume $how \
+        edges.csv -o resumed.csv
+    check "the same predictions" cmp resumed.csv whole.csv
+done
+check_fails 65 'another run' classify --labels nodes.csv --epochs 12 --seed 9 --checkpoint state \
+    --resume --batch-nodes 20 --fanout 4 edges.csv
+
+# What is wrong with the input.
+check_fails 65 "far.csv:[0-9]*: unknown node '150'; expected one of the 150 that are known" \
+    sh -c 'cat edges.csv > far.csv && echo 3,150 >> far.csv &&
+    graph-classify --features features.npy --labels nodes.csv far.csv'
+check_fails 65 "unknown.csv:3: unknown node '999'" sh -c \
+    'printf "node,label\n1,a\n999,b\n" > unknown.csv &&
+    graph-classify --features features.npy --labels unknown.csv edges.csv'
+head -n 100 features.csv > few.csv
+check_fails 65 "named-edges.csv:[0-9]*: unknown node 'n" graph-classify --features few.csv \
+    --labels named.csv named-edges.csv
+sed '5s/,[^,]*$/,nan/' features.csv > nan.csv
+check_fails 65 'nan.csv:.*finite|nan.csv:.*nan' graph-classify --features nan.csv --labels named.csv \
+    named-edges.csv
+sed 's/train/none/g' nodes.csv > nothing.csv
+check_fails 65 'no training node has a label' classify --labels nothing.csv edges.csv
+awk -F, 'NR == 3 { print $1 ",ash,learn,test"; next } { print }' nodes.csv > bad.csv
+check_fails 65 "bad.csv:3: 'learn' in column 'split0'" classify --labels bad.csv edges.csv
+check_fails 65 'weight' sh -c 'printf "0,1,-1\n" |
+    graph-classify --features features.npy --labels nodes.csv'
+cut -d, -f2-6 features.csv | tensor-convert -f npy -o narrow.npy
+check_fails 65 'expects 6' graph-classify --load model --features narrow.npy edges.csv
+check_fails 65 'safetensors' graph-classify --load nodes.csv --features features.npy edges.csv
+check_fails 65 'state: not a model of graph-classify' graph-classify --load state \
+    --features features.npy edges.csv
+# Warned of, and stated in the manual: an absent class, no validation node.
+awk -F, '$2 == "elm" && $3 == "train" { print $1 "," $2 ",none,none"; next } { print }' nodes.csv > absent.csv
+check "a class absent from training" sh -c 'graph-classify --features features.npy --epochs 3 \
+    --labels absent.csv edges.csv 2> said > a.csv && grep -q "class .elm. has no training node" said'
+sed 's/validation/none/g' nodes.csv > blind.csv
+check "no validation node" sh -c 'graph-classify --features features.npy --epochs 3 \
+    --labels blind.csv edges.csv 2> said > b.csv && grep -q "no validation node" said'
+
+# What is wrong with the options.
+check_fails 64 'expected --features' graph-classify --labels nodes.csv edges.csv
+check_fails 64 'expected --labels' classify edges.csv
+check_fails 64 'exclude each other' classify --labels nodes.csv --split 0.5,0.2,0.3 \
+    --split-column split1 edges.csv
+check_fails 64 'exclude each other' classify --labels nodes.csv --epochs 3 --steps 3 edges.csv
+check_fails 64 'does not train' classify --load model --epochs 3 edges.csv
+check_fails 64 'are of blocks' classify --labels nodes.csv --network gcn --conv sage edges.csv
+check_fails 64 'expected --batch-nodes' classify --labels nodes.csv --fanout 3 edges.csv
+check_fails 64 '3 numbers for 2 layers' classify --labels nodes.csv --layers 2 --batch-nodes 5 \
+    --fanout 3,2,1 edges.csv
+check_fails 64 'does not go with --repeat' classify --labels nodes.csv --repeat 2 --checkpoint c edges.csv
+check_fails 64 'split' classify --labels nodes.csv --split 0.5,0.6,0.1 edges.csv
+check_fails 64 'network' classify --labels nodes.csv --network transformer edges.csv
+check_fails 64 'alpha' classify --labels nodes.csv --alpha vectors edges.csv
+
+run_examples graph-classify
+finish

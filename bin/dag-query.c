@@ -185,6 +185,9 @@ static bool write_report(struct report *report, const struct placed_spacetime *p
     report_metric(report, "exact", spacetime_is_exact(placed));
     report_metric_text(report, "causality", causality_names[placed->order.causality]);
     report_metric_text(report, "order_by", causality_ground_names[placed->order.ground]);
+    char *promise = spacetime_promise(placed);
+    report_metric_text(report, "promise", promise);
+    free(promise);
     report_metric(report, "nodes", (double)placed->order.nodes);
     report_metric(report, "pairs", tally->pairs);
     for (size_t i = 0; i <= RELATION_SAME; i++)
@@ -196,12 +199,10 @@ static bool write_report(struct report *report, const struct placed_spacetime *p
 
 static void warn_of_doubt(const struct placed_spacetime *placed)
 {
-    if (placed->order.causality == CAUSALITY_LABELS)
-        error_warn("the model holds labels: no path is missed, but some nodes that are said to be "
-                   "before or after others are apart from them");
-    if (placed->order.causality == CAUSALITY_EDGES)
-        error_warn("the model's times were trained: relations of pairs without an edge are "
-                   "guesses");
+    char *promise = spacetime_promise(placed);
+    if (!spacetime_is_exact(placed))
+        error_warn("%s", promise);
+    free(promise);
 }
 
 int main(int argc, char **argv)

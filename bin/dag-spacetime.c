@@ -6,10 +6,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/output.h"
-#include "base/progress.h"
-#include "nn/spacetime_file.h"
-#include "nn/spacetime_options.h"
-#include "nn/spacetime_result.h"
+#include "nn/spacetime_run.h"
 #include "optim/trained_program.h"
 
 #include <stdlib.h>
@@ -59,81 +56,6 @@ static const struct program program = {
               OPTION_LOG | OPTION_CHECKPOINT,
     .most_operands = 1};
 
-/* What is read before anything is trained. */
-struct input {
-    struct dag dag;
-    real *features; /* (nodes, columns), or NULL */
-    size_t feature_columns;
-    struct spacetime_targets targets;
-};
-
-static void read_input(const struct settings *s, const struct common_options *common,
-                       struct input *input)
-{
-    struct error error = {0};
-    struct stream *stream = stream_open(options_operand(common, 0), &error);
-    if (!stream || !dag_read(stream, s->spacetime.cycles, &input->dag, &error) ||
-        (s->spacetime.features_path &&
-         !spacetime_read_features(s->spacetime.features_path, &input->dag, &input->features,
-                                  &input->feature_columns, &error)))
-        error_exit(&error);
-    if (input->dag.graph.arcs == 0)
-        error_die(EX_DATAERR, "%s: no edge is left between different nodes; expected one at least",
-                  stream_name(stream));
-    char *changes = dag_changes_text(&input->dag.changes);
-    if (changes)
-        error_warn("%s: %s", stream_name(stream), changes);
-    free(changes);
-    stream_close(stream);
-    input->targets = spacetime_targets_make(&input->dag, common->seed);
-}
-
-static void free_input(struct input *input)
-{
-    dag_free(&input->dag);
-    free(input->features);
-    spacetime_targets_free(&input->targets);
-}
-
-/* Lays out and trains one geometry; its trained times replace those of the start. */
-static void train(struct settings *s, enum spacetime_geometry geometry, const struct input *input,
-                  struct placed_spacetime *placed, struct spacetime_result *result)
-{
-    struct error error = {0};
-    struct spacetime_fit *fit = &s->spacetime.fit;
-    struct spacetime_options options = s->spacetime.model;
-    struct causal_order *order = &placed->order;
-    *placed = (struct placed_spacetime){0};
-    if (!causal_order_make(order, &input->dag, &s->spacetime.causality, &error))
-        error_exit(&error);
-    options.geometry = geometry;
-    options.nodes = input->dag.graph.nodes;
-    options.features = input->feature_columns;
-    options.time_dim = order->time_dim;
-    options.fixed_times = order->ground != GROUND_TRAINED;
-    if (!spacetime_make(&placed->model, &options, &error))
-        error_exit(&error);
-    fit->model = &placed->model;
-    fit->targets = &input->targets;
-    fit->features = input->features;
-    fit->start_times = order->times;
-    char *identity = spacetime_identity(fit, order);
-    fit->training.identity = identity;
-    double started = progress_seconds();
-    if (!spacetime_fit(fit, &error))
-        error_exit(&error);
-    double seconds = progress_seconds() - started;
-    free(identity);
-    placed->points = spacetime_raw_points(&placed->model, input->features, options.nodes);
-    if (!options.fixed_times)
-        spacetime_events(&placed->model, input->features, options.nodes, NULL, order->times);
-    *result = spacetime_judge(&placed->model, order, placed->points, &input->dag,
-                              &input->targets, fit->seed);
-    result->seconds = seconds;
-    if (!spacetime_keeps_promise(result, order))
-        error_die(EX_SOFTWARE, "the order in time was checked and is wrong; please report this");
-}
-
 static void name_members(const struct dag *dag, struct placed_spacetime *placed)
 {
     placed->names = names_copy(dag_names(dag));
@@ -153,14 +75,15 @@ static void write_events(const struct placed_spacetime *placed,
         error_exit(&error);
 }
 
-static void fit_one(struct settings *s, const struct input *input,
+static void fit_one(struct settings *s, const struct spacetime_input *input,
                     const struct common_options *common)
 {
     struct error error = {0};
     struct report *report = &s->trained.report;
     struct placed_spacetime placed;
     struct spacetime_result result;
-    train(s, SPACETIME_NEURAL, input, &placed, &result);
+    if (!spacetime_run(&s->spacetime, SPACETIME_NEURAL, input, &placed, &result, &error))
+        error_exit(&error);
     name_members(&input->dag, &placed);
     spacetime_report(&result, &placed.model, &placed.order, &input->dag.changes, report);
     if ((s->trained.model_path &&
@@ -172,7 +95,7 @@ static void fit_one(struct settings *s, const struct input *input,
 }
 
 /* One row for each geometry; with a report, the figures of each under its name. */
-static void compare(struct settings *s, const struct input *input,
+static void compare(struct settings *s, const struct spacetime_input *input,
                     const struct common_options *common)
 {
     struct error error = {0};
@@ -184,7 +107,9 @@ static void compare(struct settings *s, const struct input *input,
     for (int g = 0; spacetime_geometry_names[g] && !s->spacetime.fit.training.interrupted; g++) {
         struct placed_spacetime placed;
         struct spacetime_result result;
-        train(s, (enum spacetime_geometry)g, input, &placed, &result);
+        if (!spacetime_run(&s->spacetime, (enum spacetime_geometry)g, input, &placed, &result,
+                           &error))
+            error_exit(&error);
         spacetime_table_row(memory, &placed.model, &result);
         spacetime_report_geometry(&result, &placed.model, &placed.order, &input->dag.changes,
                                   report);
@@ -210,7 +135,7 @@ int main(int argc, char **argv)
     struct common_options common;
     struct settings s = {.spacetime = spacetime_settings_default()};
     struct error error = {0};
-    struct input input = {0};
+    struct spacetime_input input;
     s.trained.training = &s.spacetime.fit.training;
     options_parse(&program, argc, argv, &common, &s);
     if (s.spacetime.compare && (s.trained.model_path || common.checkpoint ||
@@ -220,8 +145,8 @@ int main(int argc, char **argv)
     if (!spacetime_settle(&s.spacetime, &common, &error))
         error_exit(&error);
     check_files(&s, &common);
-    read_input(&s, &common, &input);
-    if (!trained_program_begin(&s.trained, &common, &error))
+    if (!spacetime_input_read(&input, options_operand(&common, 0), &s.spacetime, &error) ||
+        !trained_program_begin(&s.trained, &common, &error))
         error_exit(&error);
     spacetime_report_options(&s.spacetime, &s.trained.report);
     if (s.spacetime.compare)
@@ -230,6 +155,6 @@ int main(int argc, char **argv)
         fit_one(&s, &input, &common);
     if (!trained_program_end(&s.trained, &error))
         error_exit(&error);
-    free_input(&input);
+    spacetime_input_free(&input);
     return trained_program_exit_code(&s.trained);
 }

@@ -117,6 +117,7 @@ tesserae_sources = \
     lib/io/summary.c lib/io/summary.h \
     lib/io/table.c \
     lib/io/zip.h \
+    lib/nn/causality_check.c lib/nn/causality_check.h \
     lib/nn/classification.c lib/nn/classification.h \
     lib/nn/embedding_fit.c lib/nn/embedding_fit.h \
     lib/nn/embedding_loss.c lib/nn/embedding_loss.h \
@@ -128,6 +129,7 @@ tesserae_sources = \
     lib/nn/embedding_targets.c lib/nn/embedding_targets.h \
     lib/nn/feature_matrix.c lib/nn/feature_matrix.h \
     lib/nn/graph_embedding.c lib/nn/graph_embedding.h \
+    lib/nn/label_refinement.c lib/nn/label_refinement.h \
     lib/nn/message_passing.c lib/nn/message_passing.h \
     lib/nn/hidden_map.c lib/nn/hidden_map.h \
     lib/nn/mlp.c lib/nn/mlp.h \
@@ -150,6 +152,8 @@ tesserae_sources = \
     lib/nn/node_options.c lib/nn/node_options.h \
     lib/nn/node_predict.c lib/nn/node_predict.h \
     lib/nn/node_run.c lib/nn/node_run.h \
+    lib/nn/order_pairs.c lib/nn/order_pairs.h \
+    lib/nn/order_repair.c lib/nn/order_repair.h \
     lib/nn/prediction_table.c lib/nn/prediction_table.h \
     lib/nn/smpnn.c lib/nn/smpnn.h \
     lib/nn/spacetime.c lib/nn/spacetime.h \
@@ -160,6 +164,8 @@ tesserae_sources = \
     lib/nn/spacetime_options.c lib/nn/spacetime_options.h \
     lib/nn/spacetime_query.c lib/nn/spacetime_query.h \
     lib/nn/spacetime_result.c lib/nn/spacetime_result.h \
+    lib/nn/spacetime_run.c lib/nn/spacetime_run.h \
+    lib/nn/time_spacing.c lib/nn/time_spacing.h \
     lib/optim/checkpoint.c lib/optim/checkpoint.h \
     lib/optim/manifold.h \
     lib/optim/optimizer.c lib/optim/optimizer.h \

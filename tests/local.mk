@@ -33,6 +33,7 @@ unit_tests = \
     tests/unit/test_json \
     tests/unit/test_kmeans \
     tests/unit/test_knn \
+    tests/unit/test_label_refinement \
     tests/unit/test_label_table \
     tests/unit/test_labels \
     tests/unit/test_landmarks \
@@ -94,6 +95,7 @@ unit_tests = \
     tests/unit/test_tensor \
     tests/unit/test_text \
     tests/unit/test_ticks \
+    tests/unit/test_time_spacing \
     tests/unit/test_timeline \
     tests/unit/test_training \
     tests/unit/test_vector_math
@@ -386,6 +388,10 @@ tests_unit_test_disc_SOURCES = tests/unit/test_disc.c tests/unit/check_main.h
 tests_unit_test_disc_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_disc_LDADD = $(unit_libs)
 
+tests_unit_test_label_refinement_SOURCES = tests/unit/test_label_refinement.c tests/unit/check_main.h
+tests_unit_test_label_refinement_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_label_refinement_LDADD = $(unit_libs)
+
 tests_unit_test_labels_SOURCES = tests/unit/test_labels.c tests/unit/check_main.h
 tests_unit_test_labels_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_labels_LDADD = $(unit_libs)
@@ -413,6 +419,10 @@ tests_unit_test_text_LDADD = $(unit_libs)
 tests_unit_test_ticks_SOURCES = tests/unit/test_ticks.c tests/unit/check_main.h
 tests_unit_test_ticks_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_ticks_LDADD = $(unit_libs)
+
+tests_unit_test_time_spacing_SOURCES = tests/unit/test_time_spacing.c tests/unit/check_main.h
+tests_unit_test_time_spacing_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_time_spacing_LDADD = $(unit_libs)
 
 tests_unit_test_timeline_SOURCES = tests/unit/test_timeline.c tests/unit/check_main.h
 tests_unit_test_timeline_CPPFLAGS = $(unit_cppflags)

@@ -159,6 +159,90 @@ struct variable *partial_order_loss(struct tape *tape, struct variable *times,
     return result;
 }
 
+/* The slopes of one pair, max(0, margin + x - y); adds to twice the loss. */
+static void hinge_pair(const real *x, const real *y, size_t columns, real margin, real *slopes,
+                       double *twice)
+{
+    real sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t k = 0; k < columns; k++) {
+        real behind = margin + x[k] - y[k];
+        slopes[k] = behind > 0 ? behind : 0;
+        sum += slopes[k] * slopes[k];
+    }
+    *twice += (double)sum;
+}
+
+struct variable *partial_order_hinge_loss(struct tape *tape, struct variable *times,
+                                          const uint32_t *source, const uint32_t *target,
+                                          size_t count, real margin)
+{
+    struct variable *result = tape_record(tape, 0, NULL, &times, 1, loss_backward);
+    size_t columns = tensor_columns(&times->value);
+    const real *z = times->value.data;
+    struct loss_context c = {tape_keep(tape, source, count * sizeof *source),
+                             tape_keep(tape, target, count * sizeof *target), count,
+                             arena_alloc(&tape->arena, count * columns, sizeof(real))};
+    result->context = tape_keep(tape, &c, sizeof c);
+    double twice = 0;
+    for (size_t i = 0; i < count; i++)
+        hinge_pair(z + source[i] * columns, z + target[i] * columns, columns, margin,
+                   c.slopes + i * columns, &twice);
+    real factor = count ? 1 / (real)count : 0;
+    for (size_t i = 0; i < count * columns; i++)
+        c.slopes[i] *= factor;
+    result->value.data[0] = (real)(twice / 2) * factor;
+    return result;
+}
+
+/* --- the loss of pairs apart; the op keeps each pair's coordinate and slope --- */
+
+struct apart_context {
+    const uint32_t *source, *target;
+    size_t count;
+    uint32_t *column;
+    real *slope; /* of the loss by z_source, in that column */
+};
+
+static void apart_backward(struct variable *self)
+{
+    const struct apart_context *c = self->context;
+    size_t columns = tensor_columns(&self->inputs[0]->value);
+    real *gradient = variable_gradient(self->inputs[0]), dloss = self->gradient[0];
+    for (size_t i = 0; i < c->count; i++) {
+        gradient[c->source[i] * columns + c->column[i]] += dloss * c->slope[i];
+        gradient[c->target[i] * columns + c->column[i]] -= dloss * c->slope[i];
+    }
+}
+
+struct variable *partial_order_apart_loss(struct tape *tape, struct variable *times,
+                                          const uint32_t *source, const uint32_t *target,
+                                          size_t count, real margin)
+{
+    struct variable *result = tape_record(tape, 0, NULL, &times, 1, apart_backward);
+    size_t columns = tensor_columns(&times->value);
+    struct apart_context c = {tape_keep(tape, source, count * sizeof *source),
+                              tape_keep(tape, target, count * sizeof *target), count,
+                              arena_alloc(&tape->arena, count, sizeof(uint32_t)),
+                              arena_alloc(&tape->arena, count, sizeof(real))};
+    result->context = tape_keep(tape, &c, sizeof c);
+    double twice = 0;
+    for (size_t i = 0; i < count; i++) {
+        const real *x = times->value.data + source[i] * columns;
+        const real *y = times->value.data + target[i] * columns;
+        size_t most = 0;
+        for (size_t k = 1; k < columns; k++)
+            most = x[k] - y[k] > x[most] - y[most] ? k : most;
+        real lacking = margin - (x[most] - y[most]);
+        lacking = lacking > 0 ? lacking : 0;
+        c.column[i] = (uint32_t)most;
+        c.slope[i] = -lacking / (real)count;
+        twice += (double)lacking * (double)lacking;
+    }
+    result->value.data[0] = count ? (real)(twice / 2 / (double)count) : 0;
+    return result;
+}
+
 bool partial_order_precedes(const real *x, const real *y, size_t times)
 {
     bool precedes = true;

@@ -1,22 +1,21 @@
 #include "nn/spacetime_causality.h"
 
 #include "base/memory.h"
-#include "geometry/partial_order.h"
-#include "graph/bfs.h"
 #include "graph/closure.h"
 #include "graph/realizer.h"
-#include "graph/sampling.h"
+#include "nn/label_refinement.h"
+#include "nn/order_repair.h"
+#include "nn/time_spacing.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 const char *const causality_names[] = {"edges", "labels", "exact", NULL};
 const char *const causality_ground_names[] = {"training", "interval labels", "realizer",
-                                              "chain cover", "search", NULL};
+                                              "chain cover", "search", "refined labels", NULL};
 
 enum { USUAL_TIMES = 4, SEARCH_TIMES = 10, MOST_AUTO_TIMES = 64, MOST_RANK_BYTES = 1 << 30 };
-
-static const double all_pairs_below = 4e6, sampled_pairs = 1e6;
 
 /* --- times without training --- */
 
@@ -30,9 +29,29 @@ static void take_labels(struct causal_order *order, const struct dag *dag, uint6
         interval_labels_coordinates(&labels, (uint32_t)v, coordinates);
         for (size_t k = 0; k < order->time_dim; k++)
             order->times[v * order->time_dim + k] = (real)coordinates[k];
+        if (order->time_dim % 2) /* of half an interval the end: no two nodes have the same */
+            order->times[(v + 1) * order->time_dim - 1] = (real)coordinates[order->time_dim];
     }
     interval_labels_free(&labels);
     free(coordinates);
+}
+
+/* Labels, refined by training if that is wanted. */
+static bool make_labels(struct causal_order *order, const struct dag *dag,
+                        const struct causality_options *options, struct error *error)
+{
+    take_labels(order, dag, options->seed);
+    order->ground = GROUND_LABELS;
+    if (options->refining_steps == 0)
+        return true;
+    struct causality_figures labels =
+        causality_check(dag, order->times, order->time_dim, NULL, options->seed);
+    struct label_refinement refinement = {.steps = options->refining_steps,
+                                          .seed = options->seed,
+                                          .show_progress = options->show_progress};
+    order->ground = GROUND_REFINED;
+    order->unrefined_precision = causality_precision(&labels);
+    return label_refine(&refinement, dag, order->times, order->time_dim, error);
 }
 
 /* T depth-first orders, each of which goes along every edge. */
@@ -115,16 +134,36 @@ static bool make_exact(struct causal_order *order, const struct dag *dag,
             order->ground = GROUND_SEARCH;
             make_room(order, SEARCH_TIMES);
             take_labels(order, dag, options->seed);
+            order_rank(dag, order->times, SEARCH_TIMES);
         }
     }
     order->has_index = reachability_build(&order->index, dag, &index, error);
     return order->has_index;
 }
 
+static bool space_times(struct causal_order *order, const struct dag *dag,
+                        const struct causality_options *options, struct error *error)
+{
+    struct time_spacing spacing = {.steps = options->spacing_steps,
+                                   .seed = options->seed,
+                                   .show_progress = options->show_progress};
+    if (!time_spacing_fit(&spacing, dag, order->times, order->time_dim, error))
+        return false;
+    order->ranks_interval_error = spacing.ranks_error;
+    order->interval_error = spacing.error;
+    return true;
+}
+
 bool causal_order_make(struct causal_order *order, const struct dag *dag,
                        const struct causality_options *options, struct error *error)
 {
-    *order = (struct causal_order){.causality = options->causality, .nodes = dag->graph.nodes};
+    *order = (struct causal_order){.causality = options->causality,
+                                   .ground = GROUND_TRAINED,
+                                   .nodes = dag->graph.nodes,
+                                   .unrefined_precision = NAN,
+                                   .trained_directionality = NAN,
+                                   .ranks_interval_error = NAN,
+                                   .interval_error = NAN};
     struct chain_cover cover;
     chain_cover_make(&cover, dag, reachability_defaults().effort);
     order->width = cover.chains;
@@ -134,13 +173,14 @@ bool causal_order_make(struct causal_order *order, const struct dag *dag,
         good = make_exact(order, dag, &cover, options, error);
     } else {
         make_room(order, options->time_dim ? options->time_dim : USUAL_TIMES);
-        order->ground = options->causality == CAUSALITY_LABELS ? GROUND_LABELS : GROUND_TRAINED;
-        if (order->ground == GROUND_LABELS)
-            take_labels(order, dag, options->seed);
+        if (options->causality == CAUSALITY_LABELS)
+            good = make_labels(order, dag, options, error);
         else
             take_starts(order, dag, options->seed);
     }
     chain_cover_free(&cover);
+    if (good && order->ground != GROUND_TRAINED && options->spacing_steps)
+        good = space_times(order, dag, options, error);
     return good;
 }
 
@@ -152,113 +192,23 @@ void causal_order_free(struct causal_order *order)
     *order = (struct causal_order){0};
 }
 
-/* --- the check --- */
-
-struct check {
-    const struct dag *dag;
-    const real *times;
-    size_t dim;
-    const struct reachability *index;
-};
-
-static bool claims(const struct check *check, struct reachability_scratch *scratch, uint32_t u,
-                   uint32_t v)
+char *causal_order_promise(const struct causal_order *order)
 {
-    if (check->index)
-        return reachability_query(check->index, scratch, u, v);
-    const real *x = check->times + u * check->dim, *y = check->times + v * check->dim;
-    return partial_order_precedes(x, y, check->dim) && !partial_order_precedes(y, x, check->dim);
-}
-
-/* All pairs from one source; levels and order (nodes) are working memory. */
-static struct causality_figures check_source(const struct check *check, uint32_t u,
-                                             struct reachability_scratch *scratch,
-                                             uint32_t *levels, uint32_t *order)
-{
-    struct causality_figures figures = {0};
-    const struct graph *graph = &check->dag->graph;
-    bfs_levels(graph, u, levels, order);
-    for (size_t v = 0; v < graph->nodes; v++) {
-        if (v == u)
-            continue;
-        bool related = levels[v] != UINT32_MAX, claimed = claims(check, scratch, u, (uint32_t)v);
-        figures.pairs++;
-        figures.related += related;
-        figures.true_positives += related && claimed;
-        figures.false_positives += !related && claimed;
-    }
-    return figures;
-}
-
-struct causality_figures causality_check(const struct dag *dag, const real *times, size_t dim,
-                                         const struct reachability *index, uint64_t seed)
-{
-    const struct check check = {dag, times, dim, index};
-    const struct graph *graph = &dag->graph;
-    struct rng rng = rng_make(seed, RNG_PAIRS, 0);
-    size_t nodes = graph->nodes, count = nodes;
-    if ((double)nodes * (double)nodes > all_pairs_below)
-        count = (size_t)(sampled_pairs / (double)(nodes - 1)) + 64;
-    uint32_t *sources = sample_nodes(graph, &count, &rng);
-    double pairs = 0, related = 0, right = 0, wrong = 0;
-#pragma omp parallel reduction(+ : pairs, related, right, wrong)
-    {
-        struct reachability_scratch scratch = {0};
-        uint32_t *levels = memory_alloc(nodes, sizeof *levels);
-        uint32_t *order = memory_alloc(nodes, sizeof *order);
-        if (index)
-            reachability_scratch_begin(&scratch, index);
-#pragma omp for schedule(dynamic, 1)
-        for (size_t i = 0; i < count; i++) {
-            struct causality_figures of =
-                check_source(&check, sources[i], &scratch, levels, order);
-            pairs += of.pairs;
-            related += of.related;
-            right += of.true_positives;
-            wrong += of.false_positives;
-        }
-        if (index)
-            reachability_scratch_end(&scratch);
-        free(levels);
-        free(order);
-    }
-    free(sources);
-    return (struct causality_figures){pairs, related, right, wrong};
-}
-
-static double share(double part, double whole, double of_nothing)
-{
-    return whole > 0 ? part / whole : of_nothing;
-}
-
-double causality_precision(const struct causality_figures *f)
-{
-    return share(f->true_positives, f->true_positives + f->false_positives, 1);
-}
-
-double causality_recall(const struct causality_figures *f)
-{
-    return share(f->true_positives, f->related, 1);
-}
-
-double causality_agreement(const struct causality_figures *f)
-{
-    double misses = f->related - f->true_positives;
-    return share(f->pairs - misses - f->false_positives, f->pairs, 1);
-}
-
-double causality_false_positive_rate(const struct causality_figures *f)
-{
-    return share(f->false_positives, f->pairs - f->related, 0);
-}
-
-double causality_directionality(const struct dag *dag, const real *times, size_t dim)
-{
-    const struct graph *graph = &dag->graph;
-    size_t forward = 0;
-    for (size_t u = 0; u < graph->nodes; u++)
-        for (size_t a = graph->offsets[u]; a < graph->offsets[u + 1]; a++)
-            forward += partial_order_precedes(times + u * dim, times + graph->targets[a] * dim,
-                                              dim);
-    return share((double)forward, (double)graph->arcs, 1);
+    const struct causality_figures *checked = &order->checked;
+    double precision = 100 * causality_precision(checked);
+    if (order->causality == CAUSALITY_EXACT)
+        return memory_copy_string("answers are exact");
+    if (order->misses_nothing && checked->pairs == 0)
+        return memory_copy_string("no path is missed; some nodes that are said to be before or "
+                                  "after others are apart from them");
+    if (order->misses_nothing)
+        return memory_format("no path is missed; of the pairs that are said to be before or after "
+                             "each other %.4g %% are (%.0f pairs were checked)",
+                             precision, checked->pairs);
+    if (checked->pairs == 0)
+        return memory_copy_string("times were trained; relations are guesses");
+    return memory_format("times were trained; of the pairs that are said to be before or after each "
+                         "other %.4g %% are, and %.4g %% of those that are were found (%.0f pairs "
+                         "were checked)",
+                         precision, 100 * causality_recall(checked), checked->pairs);
 }

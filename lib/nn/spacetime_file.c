@@ -18,9 +18,13 @@ struct configuration {
     int causality, ground;
 };
 
-enum { FLAG_PUBLISHED = 1, FLAG_FIXED_TIMES = 2, FLAG_WIDTH_IS_LEAST = 4, ALL_FLAGS = 7 };
+enum { FLAG_PUBLISHED = 1, FLAG_FIXED_TIMES = 2, FLAG_WIDTH_IS_LEAST = 4,
+       FLAG_MISSES_NOTHING = 8, ALL_FLAGS = 15 };
 
-enum { FIELDS = 13 };
+enum { FIELDS = 13, FIGURES = 4 };
+
+/* What was counted when the order was checked; models of before have no such tensor. */
+static const char figures_name[] = "order.checked";
 
 /* Listed once, for writing and for reading. */
 static void list_fields(struct configuration *c, struct model_field fields[FIELDS])
@@ -51,7 +55,8 @@ static void describe(const struct placed_spacetime *placed, struct safetensors *
         .options = *o,
         .geometry = o->geometry,
         .flags = (o->published ? FLAG_PUBLISHED : 0u) | (o->fixed_times ? FLAG_FIXED_TIMES : 0u) |
-                 (order->width_is_least ? FLAG_WIDTH_IS_LEAST : 0u),
+                 (order->width_is_least ? FLAG_WIDTH_IS_LEAST : 0u) |
+                 (order->misses_nothing ? FLAG_MISSES_NOTHING : 0u),
         .order_width = order->width,
         .causality = (int)order->causality,
         .ground = (int)order->ground};
@@ -75,6 +80,10 @@ bool placed_spacetime_save(const struct placed_spacetime *placed, const char *pa
     safetensors_add(&file, "events.times", REAL_DTYPE, 2,
                     (const size_t[]){model->options.nodes, model->options.time_dim},
                     placed->order.times);
+    const struct causality_figures *checked = &placed->order.checked;
+    const double figures[FIGURES] = {checked->pairs, checked->related, checked->true_positives,
+                                     checked->false_positives};
+    safetensors_add(&file, figures_name, DTYPE_F64, 1, (const size_t[]){FIGURES}, figures);
     if (placed->order.has_index)
         reachability_save(&placed->order.index, &file);
     bool good = safetensors_save(path, &file, error);
@@ -99,6 +108,8 @@ static bool read_configuration(const struct safetensors *file, const char *path,
     options->fixed_times = c.flags & FLAG_FIXED_TIMES;
     order->width = c.order_width;
     order->width_is_least = c.flags & FLAG_WIDTH_IS_LEAST;
+    order->misses_nothing =
+        c.causality != CAUSALITY_EDGES || (c.flags & FLAG_MISSES_NOTHING);
     order->causality = (enum causality)c.causality;
     order->ground = (enum causality_ground)c.ground;
     order->nodes = options->nodes;
@@ -156,12 +167,28 @@ static uint32_t *take_members(const struct safetensors *file, size_t names, size
     return members;
 }
 
+/* Figures that are missing, or are none, leave it open how often answers are right. */
+static void restore_figures(struct causal_order *order, const struct safetensors *file)
+{
+    const struct array *array = safetensors_find(file, figures_name);
+    if (!array || array->dtype != DTYPE_F64 || array_count(array) != FIGURES)
+        return;
+    double figures[FIGURES];
+    memcpy(figures, array->data, sizeof figures);
+    for (size_t i = 0; i < FIGURES; i++)
+        if (!(figures[i] >= 0) || figures[i] > figures[0])
+            return;
+    order->checked =
+        (struct causality_figures){figures[0], figures[1], figures[2], figures[3]};
+}
+
 static bool restore_events(struct placed_spacetime *placed, const struct safetensors *file)
 {
     size_t nodes = placed->model.options.nodes;
     placed->order.times =
         take_reals(file, "events.times", nodes, placed->model.options.time_dim);
     placed->points = take_reals(file, "events.points", nodes, placed->model.columns);
+    restore_figures(&placed->order, file);
     if (!names_load(&placed->names, file))
         return false;
     placed->member_nodes = take_members(file, placed->names.count, nodes);

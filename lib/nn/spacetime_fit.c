@@ -2,15 +2,17 @@
 
 #include "base/memory.h"
 #include "nn/embedding_start.h"
+#include "nn/order_pairs.h"
 
 #include <cJSON.h>
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_EVALUATED = 200000, MOST_LANDMARKS = 512 };
+enum { MOST_EVALUATED = 200000, MOST_LANDMARKS = 512, SCANNED = 400000 };
 
 static const real steepness = 10;          /* of the sigmoid of the order's loss, as published */
 static const real baseline_start = (real)0.1; /* times count in the baselines' intervals */
+static const real edge_margin = (real)0.01;   /* of edges in time, with unrelated pairs */
 
 /* --- targets --- */
 
@@ -101,11 +103,36 @@ struct context {
     const struct spacetime_fit *fit;
     real inverse_scale;
     struct tape evaluation_tape;
+    struct order_pairs pairs, fixed_pairs; /* to part in steps, and in evaluations; or not begun */
 };
 
-/* The loss of some edges; *space is its part of the distances. */
-static struct variable *loss_of(const struct context *context, struct tape *tape, size_t first,
-                                size_t count, struct variable **space, struct variable **time)
+/* Whether unrelated pairs are parted. */
+static bool parts_pairs(const struct spacetime_fit *fit)
+{
+    const struct spacetime_options *o = &fit->model->options;
+    return fit->unrelated && o->geometry == SPACETIME_NEURAL && !o->fixed_times;
+}
+
+static bool begin_pairs(struct context *context, struct error *error)
+{
+    const struct spacetime_fit *fit = context->fit;
+    if (!parts_pairs(fit))
+        return true;
+    if (!order_pairs_begin(&context->pairs, fit->dag, fit->unrelated, fit->seed, error) ||
+        !order_pairs_begin(&context->fixed_pairs, fit->dag, fit->unrelated, fit->seed, error))
+        return false;
+    struct rng rng = rng_make(fit->seed, RNG_PAIRS, 2);
+    order_pairs_draw(&context->fixed_pairs, &rng);
+    return true;
+}
+
+/*
+ * The loss of some edges, and of pairs where they are parted: new ones with a generator, else the
+ * fixed ones. *space is its part of the distances, *time that of the times or NULL.
+ */
+static struct variable *loss_of(struct context *context, struct tape *tape, size_t first,
+                                size_t count, struct rng *rng, struct variable **space,
+                                struct variable **time)
 {
     const struct spacetime_fit *fit = context->fit;
     const struct spacetime *model = fit->model;
@@ -123,19 +150,27 @@ static struct variable *loss_of(const struct context *context, struct tape *tape
     *time = NULL;
     if (model->options.fixed_times)
         return *space;
-    *time = partial_order_loss(tape, spacetime_times(model, tape, points), source, target, count,
-                               steepness);
+    struct variable *times = spacetime_times(model, tape, points);
+    struct order_pairs *pairs = rng ? &context->pairs : &context->fixed_pairs;
+    if (pairs->dag && rng) { /* anew in every step: a resumed run has to find the same */
+        order_pairs_find(pairs, times->value.data, model->options.time_dim, SCANNED, rng);
+        order_pairs_draw(pairs, rng);
+    }
+    *time = pairs->dag
+                ? order_pairs_loss(pairs, tape, times, source, target, count, edge_margin)
+                : partial_order_loss(tape, times, source, target, count, steepness);
     return tape_add(tape, *space, *time);
 }
 
 static struct variable *step_loss(void *data, struct tape *tape, uint64_t step)
 {
-    const struct context *context = data;
+    struct context *context = data;
     size_t count = context->fit->targets->count, batch = context->fit->batch;
     size_t batches = (count + batch - 1) / batch, which = step % batches;
     size_t first = count * which / batches, end = count * (which + 1) / batches;
     struct variable *space, *time;
-    return loss_of(context, tape, first, end - first, &space, &time);
+    struct rng rng = rng_make(context->fit->seed, RNG_PAIRS, (uint32_t)step + 3);
+    return loss_of(context, tape, first, end - first, &rng, &space, &time);
 }
 
 /* The order's loss is 0 only when every edge is in order, so it counts in full. */
@@ -146,7 +181,7 @@ static double evaluate(void *data, struct cJSON *line)
     struct variable *space, *time;
     tape_reset(&context->evaluation_tape);
     loss_of(context, &context->evaluation_tape, 0,
-            count < MOST_EVALUATED ? count : MOST_EVALUATED, &space, &time);
+            count < MOST_EVALUATED ? count : MOST_EVALUATED, NULL, &space, &time);
     double space_loss = (double)space->value.data[0];
     double time_loss = time ? (double)time->value.data[0] : 0;
     if (line) {
@@ -167,7 +202,9 @@ bool spacetime_fit(struct spacetime_fit *fit, struct error *error)
     fit->training.context = &context;
     set_rates(fit->model);
     start(fit, 1 / scale);
-    bool good = training_run(&fit->training, error);
+    bool good = begin_pairs(&context, error) && training_run(&fit->training, error);
+    order_pairs_end(&context.pairs);
+    order_pairs_end(&context.fixed_pairs);
     fit->model->scale->value.data[0] = (real)scale;
     tape_free(&context.evaluation_tape);
     return good;

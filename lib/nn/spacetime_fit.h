@@ -1,6 +1,7 @@
 /*
  * Fitting a spacetime to the weighted edges of a DAG: the loss of the distances on edges, and
- * where times are learned that of the order (partial_order_loss).
+ * where times are learned that of the order: the published one of edges (partial_order_loss), or with
+ * unrelated pairs one that also parts these (order_pairs_loss).
  *
  * Weights are divided by their mean, so that learning rates mean the same for every graph, and the
  * model's scale makes that good; the published recipe takes them as they are.
@@ -33,6 +34,9 @@ struct spacetime_fit {
     const real *start_times; /* (nodes, T) where learned times start, or NULL */
     enum embedding_loss loss;
     size_t batch;            /* edges in a step */
+    const struct dag *dag;   /* of the targets; needed where unrelated is not 0 */
+    size_t unrelated;        /* pairs without a path in a step, for learned times; 0: none. Not for
+                                the baselines, whose times are part of their distances */
     uint64_t seed;
     struct training training; /* schedule, clipping, checkpoint, log; the rest is filled in */
 };

@@ -8,13 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { UNCHOSEN = -1 };
+enum { UNCHOSEN = -1, USUAL_REFINING_STEPS = 1500, USUAL_UNRELATED = 12000,
+       SPACING_STEPS = 500 };
 
+static const char *const times_words[] = {"ranks", "paths", NULL};
 static const char *const recipe_words[] = {"free", "published", NULL};
 
 enum {
     KEY_SPACE = 0x5000, KEY_TIME, KEY_CAUSALITY, KEY_RECIPE, KEY_FEATURES, KEY_CONDENSE, KEY_BREAK,
-    KEY_LOSS, KEY_BATCH, KEY_LAYERS, KEY_WIDTH
+    KEY_LOSS, KEY_BATCH, KEY_LAYERS, KEY_WIDTH, KEY_REFINE,
+    KEY_UNRELATED, KEY_TIMES
 };
 
 static const struct argp_option option_table[] = {
@@ -25,6 +28,11 @@ static const struct argp_option option_table[] = {
     {"causality", KEY_CAUSALITY, "NAME", 0, "edges: every edge is trained to point forward in "
      "time; labels: no path is missed, some pairs are related in error; exact: never wrong (default "
      "exact; edges with --compare or --recipe published)", 0},
+    {"refine", KEY_REFINE, "STEPS", 0, "With labels: steps of training that parts pairs related in "
+     "error; still no path is missed; 0: none (default 1500)", 0},
+    {"times", KEY_TIMES, "NAME", 0, "With labels or exact: paths, spaced so that the least difference "
+     "of two nodes' times is the length of the longest path between them; or ranks (default paths)",
+     0},
     {"recipe", KEY_RECIPE, "NAME", 0, "free: exponents of any size, a good start; published: as in "
      "the paper's experiments (default free)", 0},
     {"layers", KEY_LAYERS, "J", 0, "Layers of the quasi-metric and of the order (default 4)", 0},
@@ -35,6 +43,8 @@ static const struct argp_option option_table[] = {
     {"features", KEY_FEATURES, "FILE", 0, "Place nodes by an encoder of their features (CSV with a "
      "column node, or NPY)", 0},
     {0, 0, 0, 0, "Loss:", 3},
+    {"unrelated", KEY_UNRELATED, "N", 0, "With edges: pairs that no path joins, of each step, to be "
+     "parted in time; 0: none (default 12000; 0 with --recipe published)", 0},
     {"loss", KEY_LOSS, "NAME", 0, "mse, relative (squared relative error) or distortion (absolute "
      "relative error) (default relative; mse with --recipe published)", 0},
     {"batch", KEY_BATCH, "N", 0, "Edges in a step (default 200000)", 0},
@@ -43,8 +53,11 @@ static const struct argp_option option_table[] = {
 struct spacetime_settings spacetime_settings_default(void)
 {
     struct spacetime_settings s = {.model = spacetime_options_default(),
+                                   .causality.refining_steps = UINT64_MAX,
                                    .fit.batch = 200000,
+                                   .fit.unrelated = SIZE_MAX,
                                    .chosen_causality = UNCHOSEN,
+                                   .chosen_times = UNCHOSEN,
                                    .chosen_loss = UNCHOSEN};
     s.fit.training = training_defaults(0, UNCHOSEN);
     s.fit.training.clip = UNCHOSEN;
@@ -69,6 +82,13 @@ static int parse(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_CAUSALITY:
         s->chosen_causality = options_choice(state, "causality", argument, causality_names);
+        return 0;
+    case KEY_REFINE:
+        s->causality.refining_steps = options_integer(state, "refine", argument, 0, 1u << 30);
+        return 0;
+    case KEY_TIMES: s->chosen_times = options_choice(state, "times", argument, times_words); return 0;
+    case KEY_UNRELATED:
+        s->fit.unrelated = options_integer(state, "unrelated", argument, 0, 1u << 30);
         return 0;
     case KEY_RECIPE:
         s->model.published = options_choice(state, "recipe", argument, recipe_words) == 1;
@@ -125,6 +145,22 @@ bool spacetime_settle(struct spacetime_settings *s, const struct common_options 
     s->causality.causality = s->chosen_causality != UNCHOSEN ? (enum causality)s->chosen_causality
                              : edges                         ? CAUSALITY_EDGES
                                                              : CAUSALITY_EXACT;
+    if (s->causality.causality != CAUSALITY_LABELS && s->causality.refining_steps != UINT64_MAX)
+        return error_set(error, EX_USAGE, "--refine is of labels; expected --causality labels");
+    if (s->causality.refining_steps == UINT64_MAX)
+        s->causality.refining_steps =
+            s->causality.causality == CAUSALITY_LABELS ? USUAL_REFINING_STEPS : 0;
+    s->causality.show_progress = !common->quiet;
+    bool trained = s->causality.causality == CAUSALITY_EDGES;
+    if (!trained && s->fit.unrelated != SIZE_MAX)
+        return error_set(error, EX_USAGE, "--unrelated is of trained times; expected --causality "
+                                          "edges");
+    if (s->fit.unrelated == SIZE_MAX)
+        s->fit.unrelated = trained && !s->model.published ? USUAL_UNRELATED : 0;
+    if (trained && s->chosen_times != UNCHOSEN)
+        return error_set(error, EX_USAGE, "--times is of times that are not trained by the edges; "
+                                          "expected --causality labels or exact");
+    s->causality.spacing_steps = trained || s->chosen_times == 0 ? 0 : SPACING_STEPS;
     s->fit.loss = s->chosen_loss != UNCHOSEN ? (enum embedding_loss)s->chosen_loss
                   : s->model.published       ? EMBEDDING_LOSS_MSE
                                              : EMBEDDING_LOSS_RELATIVE;
@@ -134,21 +170,25 @@ bool spacetime_settle(struct spacetime_settings *s, const struct common_options 
     return true;
 }
 
-char *spacetime_identity(const struct spacetime_fit *fit, const struct causal_order *order)
+char *spacetime_identity(const struct spacetime_settings *s, const struct causal_order *order)
 {
+    const struct spacetime_fit *fit = &s->fit;
     const struct training *training = &fit->training;
     const struct schedule *schedule = &training->schedule;
     const struct spacetime_options *o = &fit->model->options;
     return memory_format(
         "spacetime %s space=%zu time=%zu causality=%s published=%d layers=%zu width=%zu "
         "features=%zu nodes=%zu edges=%zu mean=%.9g seed=%llu loss=%d batch=%zu steps=%llu "
-        "rate=%.9g warm_up=%llu decay=%d clip=%.9g evaluate_every=%llu",
+        "rate=%.9g warm_up=%llu decay=%d clip=%.9g evaluate_every=%llu refine=%llu unrelated=%zu "
+        "spacing=%llu",
         spacetime_geometry_names[o->geometry], o->space_dim, o->time_dim,
         causality_names[order->causality], o->published, o->layers, o->width, o->features,
         o->nodes, fit->targets->count, fit->targets->mean_weight, (unsigned long long)fit->seed,
         (int)fit->loss, fit->batch, (unsigned long long)schedule->steps, schedule->rate,
         (unsigned long long)schedule->warm_up, (int)schedule->decay, training->clip,
-        (unsigned long long)training->evaluate_every);
+        (unsigned long long)training->evaluate_every,
+        (unsigned long long)s->causality.refining_steps, fit->unrelated,
+        (unsigned long long)s->causality.spacing_steps);
 }
 
 void spacetime_report_options(const struct spacetime_settings *s, struct report *report)
@@ -160,6 +200,10 @@ void spacetime_report_options(const struct spacetime_settings *s, struct report 
     else
         report_option_text(report, "time_dim", "auto");
     report_option_text(report, "causality", causality_names[s->causality.causality]);
+    report_option_text(report, "times", s->causality.causality == CAUSALITY_EDGES ? "trained"
+                                        : times_words[s->causality.spacing_steps > 0]);
+    report_option_number(report, "refine", (double)s->causality.refining_steps);
+    report_option_number(report, "unrelated", (double)s->fit.unrelated);
     report_option_text(report, "recipe", recipe_words[s->model.published]);
     report_option_number(report, "layers", (double)s->model.layers);
     report_option_number(report, "width", (double)s->model.width);

@@ -16,6 +16,7 @@ struct spacetime_settings {
     enum cycle_policy cycles;
     const char *features_path;
     int chosen_causality; /* an enum causality, or -1: what suits the recipe */
+    int chosen_times;     /* 0: ranks, 1: spaced, -1: what suits the causality */
     int chosen_loss;      /* an enum embedding_loss, or -1 */
     bool compare;         /* the geometries are to be compared: the times are trained */
 };
@@ -34,9 +35,10 @@ bool spacetime_settle(struct spacetime_settings *settings, const struct common_o
 
 /*
  * What makes a checkpoint this run's own: the data and everything that shapes the steps, as text
- * that the caller frees. fit must have its model.
+ * that the caller frees. settings->fit must have its model.
  */
-char *spacetime_identity(const struct spacetime_fit *fit, const struct causal_order *order);
+char *spacetime_identity(const struct spacetime_settings *settings,
+                         const struct causal_order *order);
 
 /* Puts the settings into a report's options. */
 void spacetime_report_options(const struct spacetime_settings *settings, struct report *report);

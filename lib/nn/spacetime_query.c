@@ -18,6 +18,16 @@ bool spacetime_is_exact(const struct placed_spacetime *placed)
     return placed->order.causality == CAUSALITY_EXACT;
 }
 
+char *spacetime_promise(const struct placed_spacetime *placed)
+{
+    char *promise = causal_order_promise(&placed->order);
+    if (placed->order.nodes == placed->model.options.nodes)
+        return promise;
+    char *both = memory_format("%s; of nodes that it has not seen the model only guesses", promise);
+    free(promise);
+    return both;
+}
+
 /* --- nodes that the model has not seen --- */
 
 /* Appends the events of features (count, model's features). */

@@ -14,6 +14,9 @@ extern const char *const relation_names[];
 /* Whether the answers are those of the graph; otherwise they are those of the times alone. */
 bool spacetime_is_exact(const struct placed_spacetime *placed);
 
+/* What the answers are worth, as a phrase (causal_order_promise), also of unseen nodes. free() it. */
+char *spacetime_promise(const struct placed_spacetime *placed);
+
 /*
  * Adds the nodes of a table of features (see node_table_read) that the model does not know, placed
  * by its encoder. EX_USAGE when the model has no encoder, or no times for nodes that it has not

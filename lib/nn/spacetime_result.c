@@ -53,7 +53,8 @@ bool spacetime_keeps_promise(const struct spacetime_result *result,
 {
     bool times_right = causality_agreement(&result->times) == 1;
     switch (order->causality) {
-    case CAUSALITY_EDGES: return true;
+    case CAUSALITY_EDGES:
+        return !order->misses_nothing || causality_recall(&result->times) == 1;
     case CAUSALITY_LABELS: return causality_recall(&result->times) == 1;
     default:
         return causality_agreement(&result->answers) == 1 &&
@@ -101,7 +102,20 @@ void spacetime_report(const struct spacetime_result *result, const struct spacet
                    {"training_s", result->seconds}};
     for (size_t i = 0; i < sizeof figures / sizeof *figures; i++)
         report_metric(report, figures[i].name, figures[i].value);
+    if (order->ground == GROUND_REFINED)
+        report_metric(report, "unrefined_precision", order->unrefined_precision);
+    if (!isnan(order->interval_error)) {
+        report_metric(report, "ranks_interval_error", order->ranks_interval_error);
+        report_metric(report, "interval_error", order->interval_error);
+    }
+    if (order->ground == GROUND_TRAINED) {
+        report_metric(report, "trained_directionality", order->trained_directionality);
+        report_metric(report, "repaired_nodes", (double)order->repaired);
+    }
     report_metric_text(report, "order_by", causality_ground_names[order->ground]);
+    char *promise = causal_order_promise(order);
+    report_metric_text(report, "promise", promise);
+    free(promise);
     report_changes(changes, report);
 }
 

@@ -49,6 +49,39 @@ check "published" dag --recipe published --features points.csv --space-dim 2 --t
 check_output 94128 metric parameters published.json
 check_output 20 metric steps published.json
 
+check_output 'no path is missed' sh -c 'grep -o "no path is missed" edges.json'
+check "published" dag --recipe published --causality edges --steps 20 edges.csv --report p.json -o p.csv
+check_output 0 metric unrelated p.json
+check_output 0 metric repaired_nodes p.json
+
+# Refining parts pairs that labels relate in error, and misses nothing; so does training with pairs.
+graph-make dag --nodes 80 --probability 0.04 --seed 5 > sparse.csv
+check "as they are" dag --causality labels --time-dim 4 --refine 0 sparse.csv --report raw.json -o r.csv
+check "refined" dag --causality labels --time-dim 4 --refine 400 sparse.csv --report refined.json \
+    -o refined.csv
+check_output 1 metric reachability_recall refined.json
+check_output "$(metric reachability_precision raw.json)" metric unrefined_precision refined.json
+check "fewer errors" at_most false_positive_rate \
+    "$(awk -v raw="$(metric false_positive_rate raw.json)" 'BEGIN { print raw / 2 }')" refined.json
+check "no pairs" dag --causality edges --unrelated 0 sparse.csv --report none.json -o none.csv
+check "pairs" dag --causality edges --unrelated 2000 sparse.csv --report pairs.json -o pairs.csv
+check_output 1 metric edge_directionality pairs.json
+check_output 1 metric reachability_recall pairs.json
+check "fewer errors" at_most false_positive_rate \
+    "$(awk -v raw="$(metric false_positive_rate none.json)" 'BEGIN { print raw / 2 }')" pairs.json
+check_fails 64 'expected --causality labels' dag --refine 5 edges.csv
+check_fails 64 'expected --causality edges' dag --unrelated 5 edges.csv
+check_fails 64 'expected --causality labels or exact' dag --times ranks --causality edges edges.csv
+
+# Spaced times compare as ranks do: sorted by any time, the nodes stand in the same order.
+check "ranks" dag --times ranks edges.csv --report ranks.json -o ranks.csv
+for column in 6 7; do
+    check "order of column $column" sh -c "for table in ranks events; do
+        tail -n +2 \$table.csv | sort -t, -g -k $column,$column | cut -d, -f1 > \$table.order; done
+        cmp ranks.order events.order"
+done
+check "intervals" at_most interval_error "$(metric ranks_interval_error report.json)" report.json
+
 # An order of two dimensions takes two times, however wide it is.
 graph-make tree --nodes 31 > tree.csv
 check "tree" dag tree.csv --report tree.json -o tree-events.csv

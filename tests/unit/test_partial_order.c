@@ -145,6 +145,54 @@ START_TEST(test_loss_values)
 }
 END_TEST
 
+static struct variable *hinge_of_order(struct tape *tape, struct parameters *set, void *context)
+{
+    (void)set;
+    struct case_of_order *c = context;
+    return partial_order_hinge_loss(tape, tape_parameter(tape, c->times), c->source, c->target,
+                                    PAIRS, (real)0.1);
+}
+
+static struct variable *apart_of_order(struct tape *tape, struct parameters *set, void *context)
+{
+    (void)set;
+    struct case_of_order *c = context;
+    return partial_order_apart_loss(tape, tape_parameter(tape, c->times), c->source, c->target,
+                                    PAIRS, 1);
+}
+
+START_TEST(test_hinge_gradients)
+{
+    struct case_of_order c;
+    make_case(&c, PARTIAL_ORDER_IDENTITY, 5);
+    for (size_t p = 1; p < c.set.count; p++)
+        c.set.list[p]->frozen = true;
+    gradient_check_loss *loss = _i ? apart_of_order : hinge_of_order;
+    ck_assert_double_le(gradient_check(&c.set, loss, &c, 1e-6), 1e-6);
+    parameters_free(&c.set);
+}
+END_TEST
+
+/* 0 -> 1 is in order by 1 and 2, 0 -> 2 behind by 0.5 in the first time. */
+START_TEST(test_hinge_values)
+{
+    const real times[] = {0, 0, 1, 2, -0.5, 3};
+    const uint32_t source[] = {0, 0}, target[] = {1, 2};
+    struct tape tape = {0};
+    struct variable *z = tape_constant(&tape, tensor_matrix((real *)(uintptr_t)times, 3, 2));
+    real in_order = partial_order_hinge_loss(&tape, z, source, target, 1, 1)->value.data[0];
+    real behind = partial_order_hinge_loss(&tape, z, source, target, 2, 0)->value.data[0];
+    real claimed = partial_order_apart_loss(&tape, z, source, target, 1, 0.25)->value.data[0];
+    real parted = partial_order_apart_loss(&tape, z, source + 1, target + 1, 1, 0.5)->value.data[0];
+    ck_assert_double_eq(in_order, 0);
+    ck_assert_double_eq_tol(behind, 0.5 * 0.25 / 2, 1e-15);
+    ck_assert_double_eq_tol(claimed, 0.5 * 1.25 * 1.25, 1e-15);
+    ck_assert_double_eq(parted, 0);
+    ck_assert_double_eq(partial_order_apart_loss(&tape, z, source, target, 0, 1)->value.data[0], 0);
+    tape_free(&tape);
+}
+END_TEST
+
 START_TEST(test_precedes)
 {
     const real x[] = {0, 1}, y[] = {1, 1}, z[] = {2, 0};
@@ -166,6 +214,8 @@ int main(void)
     tcase_add_loop_test(tests, test_network_gradient, 0, 2);
     tcase_add_test(tests, test_loss_gradient);
     tcase_add_test(tests, test_loss_values);
+    tcase_add_loop_test(tests, test_hinge_gradients, 0, 2);
+    tcase_add_test(tests, test_hinge_values);
     tcase_add_test(tests, test_precedes);
     suite_add_tcase(suite, tests);
     return check_run(suite);

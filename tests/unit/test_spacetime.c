@@ -3,6 +3,7 @@
 #include "base/rng.h"
 #include "check_main.h"
 #include "grad/gradient_check.h"
+#include "nn/order_pairs.h"
 #include "nn/spacetime_fit.h"
 #include "nn/spacetime_query.h"
 #include "nn/spacetime_result.h"
@@ -34,6 +35,7 @@ static void make_dag(struct dag *dag, size_t nodes, double probability, uint32_t
 struct whole {
     struct spacetime model;
     struct spacetime_targets targets;
+    struct order_pairs pairs; /* not begun: the published loss of times */
     real features[NODES * 2];
 };
 
@@ -51,6 +53,11 @@ static struct variable *whole_loss(struct tape *tape, struct parameters *set, vo
         t->weight, 1, EMBEDDING_LOSS_MSE);
     if (w->model.options.fixed_times)
         return loss;
+    if (w->pairs.dag)
+        return tape_add(tape, loss,
+                        order_pairs_loss(&w->pairs, tape,
+                                         spacetime_times(&w->model, tape, points), t->source,
+                                         t->target, t->count, (real)0.01));
     return tape_add(tape, loss,
                     partial_order_loss(tape, spacetime_times(&w->model, tape, points), t->source,
                                        t->target, t->count, 10));
@@ -59,10 +66,12 @@ static struct variable *whole_loss(struct tape *tape, struct parameters *set, vo
 static const struct {
     enum spacetime_geometry geometry;
     size_t features;
-    bool published, fixed_times;
-} wholes[] = {{SPACETIME_NEURAL, 0, false, false}, {SPACETIME_NEURAL, 0, false, true},
-              {SPACETIME_NEURAL, 2, false, false}, {SPACETIME_NEURAL, 2, true, false},
-              {SPACETIME_MINKOWSKI, 2, true, false}, {SPACETIME_DE_SITTER, 0, false, false}};
+    bool published, fixed_times, parted;
+} wholes[] = {{SPACETIME_NEURAL, 0, false, false, false}, {SPACETIME_NEURAL, 0, false, true, false},
+              {SPACETIME_NEURAL, 2, false, false, false}, {SPACETIME_NEURAL, 2, true, false, false},
+              {SPACETIME_NEURAL, 0, false, false, true}, {SPACETIME_NEURAL, 2, false, false, true},
+              {SPACETIME_MINKOWSKI, 2, true, false, false},
+              {SPACETIME_DE_SITTER, 0, false, false, false}};
 
 /*
  * Away from 0, where |raw| is bent, and from the tiny published distances. The last bias of a
@@ -112,8 +121,13 @@ START_TEST(test_whole_gradient)
     ck_assert(spacetime_make(&w.model, &options, &error));
     spacetime_initialise(&w.model, NULL, NULL, &rng);
     unbend(&w.model, &rng);
+    if (wholes[_i].parted) {
+        ck_assert(order_pairs_begin(&w.pairs, &dag, 40, 0, &error));
+        order_pairs_draw(&w.pairs, &rng);
+    }
     double off = gradient_check(&w.model.set, whole_loss, &w, 4e-5);
     ck_assert_msg(off <= 1e-6, "gradient is off by %g", off);
+    order_pairs_end(&w.pairs);
     spacetime_free(&w.model);
     spacetime_targets_free(&w.targets);
     dag_free(&dag);
@@ -154,7 +168,8 @@ START_TEST(test_labels_miss_nothing)
     struct causal_order order;
     struct error error = {0};
     make_dag(&dag, 60, 0.05, (uint32_t)_i);
-    const struct causality_options options = {CAUSALITY_LABELS, 2 + (size_t)_i % 4, 7};
+    const struct causality_options options = {.causality = CAUSALITY_LABELS,
+                                              .time_dim = 1 + (size_t)_i % 4, .seed = 7};
     ck_assert(causal_order_make(&order, &dag, &options, &error));
     struct causality_figures figures =
         causality_check(&dag, order.times, order.time_dim, NULL, 0);
@@ -173,7 +188,7 @@ START_TEST(test_exact_is_exact)
     struct causal_order order;
     struct error error = {0};
     make_dag(&dag, 60, _i % 2 ? 0.02 : 0.2, (uint32_t)_i);
-    const struct causality_options options = {CAUSALITY_EXACT, 0, 7};
+    const struct causality_options options = {.causality = CAUSALITY_EXACT, .seed = 7};
     ck_assert(causal_order_make(&order, &dag, &options, &error));
     ck_assert(order.ground == GROUND_REALIZER || order.ground == GROUND_CHAINS);
     ck_assert_uint_le(order.time_dim, order.width > 2 ? order.width : 2);
@@ -194,7 +209,7 @@ START_TEST(test_exact_refuses)
     struct causal_order order;
     struct error error = {0};
     dag_from_edges(&dag, 6, edges, 3);
-    struct causality_options options = {CAUSALITY_EXACT, 1, 0};
+    struct causality_options options = {.causality = CAUSALITY_EXACT, .time_dim = 1};
     ck_assert(!causal_order_make(&order, &dag, &options, &error));
     ck_assert_int_eq(error.exit_code, EX_DATAERR);
     ck_assert_ptr_nonnull(strstr(error.message, "width is 3"));
@@ -204,6 +219,44 @@ START_TEST(test_exact_refuses)
     ck_assert_uint_eq(order.time_dim, 5);
     struct causality_figures times = causality_check(&dag, order.times, 5, NULL, 0);
     ck_assert_double_eq(causality_agreement(&times), 1);
+    causal_order_free(&order);
+    dag_free(&dag);
+}
+END_TEST
+
+/* The promise is that of what was measured, and spaced times keep what ranks promise. */
+START_TEST(test_promises)
+{
+    static const struct {
+        struct causality_options options;
+        enum causality_ground ground;
+    } cases[] = {{{.causality = CAUSALITY_LABELS, .time_dim = 3, .spacing_steps = 50}, GROUND_LABELS},
+                 {{.causality = CAUSALITY_LABELS, .time_dim = 3, .refining_steps = 50,
+                   .spacing_steps = 50}, GROUND_REFINED},
+                 {{.causality = CAUSALITY_EXACT, .spacing_steps = 50}, GROUND_CHAINS}};
+    struct dag dag;
+    struct causal_order order;
+    struct error error = {0};
+    make_dag(&dag, 60, 0.05, 4);
+    ck_assert(causal_order_make(&order, &dag, &cases[_i].options, &error));
+    ck_assert_int_eq(order.ground, cases[_i].ground);
+    ck_assert_double_lt(order.interval_error, order.ranks_interval_error);
+    order.checked = causality_check(&dag, order.times, order.time_dim, NULL, 0);
+    ck_assert_double_eq(causality_recall(&order.checked), 1);
+    if (order.ground == GROUND_REFINED)
+        ck_assert_double_ge(causality_precision(&order.checked), order.unrefined_precision);
+    if (order.ground == GROUND_CHAINS)
+        ck_assert_double_eq(causality_agreement(&order.checked), 1);
+    order.misses_nothing = true;
+    char *promise = causal_order_promise(&order);
+    ck_assert_ptr_nonnull(strstr(promise, order.ground == GROUND_CHAINS ? "answers are exact"
+                                                                        : "no path is missed"));
+    free(promise);
+    order.causality = CAUSALITY_EDGES;
+    order.misses_nothing = false;
+    promise = causal_order_promise(&order);
+    ck_assert_ptr_null(strstr(promise, "missed"));
+    free(promise);
     causal_order_free(&order);
     dag_free(&dag);
 }
@@ -232,7 +285,8 @@ static void fit(struct dag *dag, enum causality causality, struct placed_spaceti
                 struct spacetime_result *result)
 {
     struct error error = {0};
-    const struct causality_options causal = {causality, causality == CAUSALITY_EDGES ? 3 : 0, 1};
+    const struct causality_options causal = {
+        .causality = causality, .time_dim = causality == CAUSALITY_EDGES ? 3 : 0, .seed = 1};
     struct spacetime_targets targets = spacetime_targets_make(dag, 1);
     struct spacetime_options options = spacetime_options_default();
     *placed = (struct placed_spacetime){0};
@@ -251,6 +305,8 @@ static void fit(struct dag *dag, enum causality causality, struct placed_spaceti
     if (!options.fixed_times)
         spacetime_events(&placed->model, NULL, options.nodes, NULL, placed->order.times);
     *result = spacetime_judge(&placed->model, &placed->order, placed->points, dag, &targets, 1);
+    placed->order.checked = result->answers;
+    placed->order.misses_nothing = true;
     placed->names = names_numbered(options.nodes);
     placed->member_nodes = memory_alloc(options.nodes, sizeof *placed->member_nodes);
     for (size_t v = 0; v < options.nodes; v++)
@@ -310,6 +366,9 @@ START_TEST(test_file)
         ck_assert_float_eq(intervals[i], -intervals[back]);
         ck_assert_float_eq(distances[0][i], distances[0][back]);
     }
+    ck_assert_double_eq(again.order.checked.pairs, placed.order.checked.pairs);
+    ck_assert_double_eq(again.order.checked.false_positives, placed.order.checked.false_positives);
+    ck_assert_int_eq(again.order.misses_nothing, placed.order.misses_nothing);
     ck_assert_int_eq(scratch_count(), 1);
     scratch_leave();
     placed_spacetime_free(&again);
@@ -345,6 +404,7 @@ int main(void)
     tcase_add_loop_test(tests, test_labels_miss_nothing, 0, 8);
     tcase_add_loop_test(tests, test_exact_is_exact, 0, 6);
     tcase_add_test(tests, test_exact_refuses);
+    tcase_add_loop_test(tests, test_promises, 0, 3);
     tcase_add_test(tests, test_figures);
     tcase_add_loop_test(tests, test_fit, 0, 3);
     tcase_add_loop_test(tests, test_file, 0, 3);

@@ -9,6 +9,7 @@ unit_tests = \
     tests/unit/test_charged_particles \
     tests/unit/test_classification \
     tests/unit/test_clifford \
+    tests/unit/test_clifford_metric \
     tests/unit/test_closure \
     tests/unit/test_checkpoint \
     tests/unit/test_color \
@@ -46,6 +47,7 @@ unit_tests = \
     tests/unit/test_model_file \
     tests/unit/test_multivector \
     tests/unit/test_multivector_data \
+    tests/unit/test_multivector_layers \
     tests/unit/test_multivector_tasks \
     tests/unit/test_names \
     tests/unit/test_neighbour_sampling \
@@ -156,6 +158,10 @@ tests_unit_test_clifford_SOURCES = tests/unit/test_clifford.c tests/unit/check_m
 tests_unit_test_clifford_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_clifford_LDADD = $(unit_libs)
 
+tests_unit_test_clifford_metric_SOURCES = tests/unit/test_clifford_metric.c tests/unit/check_main.h
+tests_unit_test_clifford_metric_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_clifford_metric_LDADD = $(unit_libs)
+
 tests_unit_test_closure_SOURCES = tests/unit/test_closure.c $(dag_shapes)
 tests_unit_test_closure_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_closure_LDADD = $(unit_libs)
@@ -239,6 +245,10 @@ tests_unit_test_message_passing_LDADD = $(unit_libs)
 tests_unit_test_multivector_SOURCES = tests/unit/test_multivector.c tests/unit/check_main.h
 tests_unit_test_multivector_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_multivector_LDADD = $(unit_libs)
+
+tests_unit_test_multivector_layers_SOURCES = tests/unit/test_multivector_layers.c tests/unit/check_main.h
+tests_unit_test_multivector_layers_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_multivector_layers_LDADD = $(unit_libs)
 
 tests_unit_test_names_SOURCES = tests/unit/test_names.c tests/unit/check_main.h
 tests_unit_test_names_CPPFLAGS = $(unit_cppflags)

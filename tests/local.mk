@@ -588,15 +588,18 @@ clean-local-fuzz:
 # tests/bench: `make bench` runs the scripts; they leave out peers that are not installed. Programs
 # that they need are built then.
 bench_programs = \
+    tests/bench/clifford \
     tests/bench/dag-spacetime \
     tests/bench/engine \
     tests/bench/graph-embed \
     tests/bench/reachability \
     tests/bench/reading
 bench_steps = tests/bench/steps.c tests/bench/steps.h
+tests_bench_clifford_SOURCES = tests/bench/clifford.c $(bench_steps)
 tests_bench_dag_spacetime_SOURCES = tests/bench/dag-spacetime.c $(bench_steps)
 tests_bench_graph_embed_SOURCES = tests/bench/graph-embed.c $(bench_steps)
 bench_scripts = \
+    tests/bench/clifford.sh \
     tests/bench/dag-spacetime.sh \
     tests/bench/engine.sh \
     tests/bench/graph-distance.sh \
@@ -660,5 +663,5 @@ AM_TESTS_ENVIRONMENT = \
     export LSAN_OPTIONS;
 EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh tests/lsan.supp $(dist_tests) $(fault_tests) \
     tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
-    $(bench_scripts) tests/bench/dag-spacetime.py tests/bench/graph-distance.py \
+    $(bench_scripts) tests/bench/clifford.py tests/bench/dag-spacetime.py tests/bench/graph-distance.py \
     tests/bench/graph-embed.py tests/bench/reading.py tests/bench/steps.py

@@ -37,7 +37,8 @@ void steps_serve(const struct steps *steps)
         double started = progress_seconds(), processor = progress_processor_seconds();
         for (size_t i = 0; i < count; i++) {
             steps->differentiate(steps->context);
-            optimizer_step(&optimizer, steps->set, steps->rate);
+            if (steps->rate > 0)
+                optimizer_step(&optimizer, steps->set, steps->rate);
         }
         printf("%.9f %.9f %zu\n", (progress_seconds() - started) / (double)count,
                (progress_processor_seconds() - processor) / (double)count, memory_peak_bytes());

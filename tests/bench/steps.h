@@ -12,7 +12,7 @@ struct steps {
     struct parameters *set;
     double (*differentiate)(void *context); /* the gradients of the set as it is; returns the loss */
     void *context;
-    real rate;                              /* of Adam */
+    real rate;                              /* of Adam; 0: no step is taken, only differentiated */
 };
 
 /*

@@ -43,7 +43,7 @@ def largest_difference(data, loss, parameters, together):
         pairs = [tuple(numpy.concatenate(side) for side in zip(*pairs))]
     norm = numpy.linalg.norm
     return max([abs(loss.item() / data["loss"][0] - 1)] +
-               [norm(ours - theirs) / norm(theirs) for ours, theirs in pairs])
+               [norm(ours - theirs) / (norm(theirs) or 1) for ours, theirs in pairs])
 
 
 def serve(loss_of, path, threads, rate, together):
@@ -70,7 +70,8 @@ def serve(loss_of, path, threads, rate, together):
         for _ in range(steps):
             optimizer.zero_grad()
             loss_of(torch, parameters, data).backward()
-            optimizer.step()
+            if rate > 0:
+                optimizer.step()
         seconds = (time.perf_counter() - started) / steps
         processor = (time.process_time() - processor) / steps
         peak = next(int(text.split()[1]) * 1024 for text in open("/proc/self/status")
@@ -120,10 +121,11 @@ def compare(command, case, threads, steps, tolerance, wanted, wanted_memory):
 def main(loss_of, cases, rate, tolerance=1e-4, together=False, wanted_memory=None):
     """The whole bench: `script PROGRAM` prints a table, `script --peer CASE FILE THREADS` serves.
     loss_of(case) gives the loss that serve takes; cases maps names to (steps in a run, least ratio);
+    rate is Adam's, or tells it by the case; 0: no step is taken, only differentiated.
     for tolerance and together see largest_difference."""
     if sys.argv[1] == "--peer":
         case, path, threads = sys.argv[2:]
-        serve(loss_of(case), path, int(threads), rate, together)
+        serve(loss_of(case), path, int(threads), rate(case) if callable(rate) else rate, together)
         return
     import torch
     print(f"medians of {RUNS} paired runs; one thread by processor time, more by the clock; PyTorch "

@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+"""Multivector networks against PyTorch: one product layer, and whole training steps.
+
+usage: clifford.py PROGRAM       (tests/bench/clifford, whose head says what the cases are)
+
+Each case has two peers. `dense` is the published formulation: weights spread over a dense
+multiplication table of 2^n x 2^n x 2^n, contracted by einsum. `paths` is the best that we could make
+of PyTorch: for every blade of the result only the 2^n pairs that give it, gathered by one index, with
+weights and signs in a table of 2^n x 2^n, the sum a batched product of matrices; linear layers by a
+batched product over blades.
+"""
+import itertools
+import math
+
+import steps
+
+
+class Algebra:
+    """Signs and grades of a space with e_i e_i = 1, blades in shortlex order."""
+
+    def __init__(self, torch, n):
+        order = sorted(range(2 ** n), key=lambda b: (bin(b).count("1"),
+                                                     [i for i in range(n) if b >> i & 1]))
+        place = {bitmap: index for index, bitmap in enumerate(order)}
+        self.n, self.blades = n, 2 ** n
+        self.grade = torch.tensor([bin(b).count("1") for b in order])
+        self.sizes = torch.bincount(self.grade)
+        self.table = torch.zeros(2 ** n, 2 ** n, 2 ** n)  # left, result, right
+        self.right = torch.zeros(2 ** n, 2 ** n, dtype=torch.long)  # of result and left
+        self.sign = torch.zeros(2 ** n, 2 ** n)
+        self.path = torch.zeros(2 ** n, 2 ** n, dtype=torch.long)
+        triples = [(i, j, k) for j, i, k in itertools.product(range(n + 1), repeat=3)
+                   if abs(i - k) <= j <= min(i + k, 2 * n - i - k) and (i + j + k) % 2 == 0]
+        number = {triple: index for index, triple in enumerate(triples)}
+        self.triples = torch.tensor(triples).T
+        for a, b in itertools.product(range(2 ** n), repeat=2):
+            swaps = sum(bin((a >> s) & b).count("1") for s in range(1, n))
+            left, result, right = place[a], place[a ^ b], place[b]
+            sign = -1.0 if swaps % 2 else 1.0
+            self.table[left, result, right] = sign
+            self.right[result, left] = right
+            self.sign[result, left] = sign
+            self.path[result, left] = number[tuple(int(self.grade[blade])
+                                                   for blade in (left, result, right))]
+
+
+def smooth_norm(q):
+    return (q * q + 1e-16) ** 0.25
+
+
+class Dense:
+    """x is (samples, channels, blades), as published."""
+
+    def __init__(self, torch, algebra):
+        self.torch, self.algebra = torch, algebra
+
+    def from_parts(self, scalars, vectors):
+        parts = [self.torch.nn.functional.pad(scalars, (0, self.algebra.blades - 1))]
+        parts.append(self.torch.nn.functional.pad(
+            vectors, (1, self.algebra.blades - 1 - self.algebra.n)))
+        return self.torch.cat(parts, dim=1)
+
+    def from_blades(self, x):  # (blades, samples, channels)
+        return x.permute(1, 2, 0)
+
+    def to_blades(self, x):
+        return x.permute(2, 0, 1)
+
+    def linear(self, x, weight, bias=None):
+        grades = weight.repeat_interleave(self.algebra.sizes, dim=0) if len(weight) > 1 else \
+            weight.expand(self.algebra.blades, -1, -1)
+        y = self.torch.einsum("bmi,inm->bni", x, grades)
+        if bias is not None:
+            y = y + self.torch.nn.functional.pad(bias[:, None], (0, self.algebra.blades - 1))
+        return y
+
+    def forms(self, x):
+        return self.torch.cat([part.square().sum(-1, keepdim=True)
+                               for part in x.split(self.algebra.sizes.tolist(), dim=-1)], dim=-1)
+
+    def invariants(self, x):  # (samples, grades, channels), flat
+        q = self.torch.cat([x[..., :1], self.forms(x)[..., 1:]], dim=-1)
+        return q.transpose(1, 2).flatten(1)
+
+    def by_grade(self, factors):
+        return factors.repeat_interleave(self.algebra.sizes, dim=-1)
+
+    def normalise(self, x, weight):
+        share = self.torch.sigmoid(weight.T)
+        factors = share * (smooth_norm(self.forms(x)) - 1) + 1
+        return x / (self.by_grade(factors) + 1e-6)
+
+    def silu(self, x, slope, shift):
+        q = self.torch.cat([x[..., :1], self.forms(x)[..., 1:]], dim=-1)
+        return self.torch.sigmoid(self.by_grade(slope.T * q + shift.T)) * x
+
+    def layer_norm(self, x, scale):
+        norm = smooth_norm(x.square().sum(-1, keepdim=True)).mean(dim=1, keepdim=True) + 1e-6
+        return scale[:, None] * x / norm
+
+    def product(self, x, z, weight):
+        a = self.algebra
+        spread = weight.new_zeros(weight.shape[1], a.n + 1, a.n + 1, a.n + 1)
+        spread[:, a.triples[0], a.triples[1], a.triples[2]] = weight.T
+        for dim in (-3, -2, -1):
+            spread = spread.repeat_interleave(a.sizes, dim=dim)
+        return self.torch.einsum("bni,nijk,bnk->bnj", x, a.table * spread, z)
+
+    def join(self, parts):
+        return self.torch.cat(parts, dim=1)
+
+
+class Paths(Dense):
+    """x is (samples, channels, blades); linear layers go blade by blade in one batched product."""
+
+    def linear(self, x, weight, bias=None):
+        if len(weight) == 1:
+            y = self.torch.matmul(weight[0], x)
+        else:
+            grades = weight[self.algebra.grade]
+            y = self.torch.bmm(x.permute(2, 0, 1), grades.transpose(1, 2)).permute(1, 2, 0)
+        if bias is not None:
+            y = y + self.torch.nn.functional.pad(bias[:, None], (0, self.algebra.blades - 1))
+        return y
+
+    def forms(self, x):
+        if not hasattr(self, "sums"):
+            self.sums = self.torch.nn.functional.one_hot(self.algebra.grade).to(x.dtype)
+        return x.square() @ self.sums.to(x.dtype)
+
+    def by_grade(self, factors):
+        return factors[..., self.algebra.grade]
+
+    def product(self, x, z, weight):
+        a = self.algebra
+        table = weight.T[:, a.path] * a.sign                       # (channels, result, left)
+        pairs = z[..., a.right] * table                            # (samples, channels, result, left)
+        return (pairs @ x[..., None]).squeeze(-1)
+
+
+def product_layer(m, p, name, x):
+    z = m.normalise(m.linear(x, p[name + ".right.weight"]), p[name + ".normalise"])
+    left = m.linear(x, p[name + ".left.weight"], p[name + ".left.bias"])
+    return (left + m.product(x, z, p[name + ".weight"])) / math.sqrt(2)
+
+
+def cgmlp(m, p, name, x):
+    for block in range(2):
+        prefix = f"{name}.{block}"
+        x = m.linear(x, p[prefix + ".linear.weight"], p[prefix + ".linear.bias"])
+        x = m.silu(x, p[prefix + ".silu.slope"], p[prefix + ".silu.shift"])
+        x = product_layer(m, p, prefix + ".product", x)
+        x = m.layer_norm(x, p[prefix + ".norm"])
+    return x
+
+
+def layer_loss(m, p, data):
+    y = product_layer(m, p, "product.0", m.from_blades(p["x"]))
+    return (m.to_blades(y) * data["targets"].reshape(p["x"].shape)).sum()
+
+
+def hulls_loss(m, p, data):
+    points = data["inputs"].reshape(32, 16, 5)
+    x = m.linear(m.from_parts(points[:, :0, :1], points), p["embed.weight"], p["embed.bias"])
+    for layer in range(4):
+        x = product_layer(m, p, f"product.{layer}", x)
+    functional = m.torch.nn.functional
+    hidden = functional.silu(functional.linear(m.invariants(x), p["head.0.weight"], p["head.0.bias"]))
+    y = functional.linear(hidden, p["head.1.weight"], p["head.1.bias"]).squeeze(-1)
+    return (y - data["targets"]).square().mean()
+
+
+def bodies_loss(m, p, data):
+    nodes = 500
+    scalars, vectors = data["scalars"], data["inputs"].reshape(nodes, 2, 3)
+    x = m.from_parts(scalars[:nodes].reshape(nodes, 1, 1), vectors)
+    edges = scalars[nodes:].reshape(-1, 1, 1)
+    features = m.from_parts(edges, vectors.new_zeros(len(edges), 0, 3))
+    receivers, senders = data["receivers"], data["senders"]
+    h = m.linear(x, p["gnn.embed.weight"], p["gnn.embed.bias"])
+    for layer in range(3):
+        message = m.join([h[receivers] - h[senders], features])
+        message = cgmlp(m, p, f"gnn.{layer}.edge", message)
+        received = h.new_zeros(h.shape).index_add(0, receivers, message) / 4
+        h = h + cgmlp(m, p, f"gnn.{layer}.node", m.join([h, received]))
+    y = m.linear(h, p["gnn.project.weight"], p["gnn.project.bias"])
+    return (y[:, 0, 1:4] - data["targets"].reshape(nodes, 3)).square().mean()
+
+
+LOSSES = {"layer": (layer_loss, 5), "hulls": (hulls_loss, 5), "bodies": (bodies_loss, 3)}
+PEERS = {"dense": Dense, "paths": Paths}
+
+
+def loss_of(case):
+    name, peer = case.split("-")
+    function, n = LOSSES[name]
+    kits = {}
+
+    def loss(torch, parameters, data):
+        kind = data["targets"].dtype
+        if kind not in kits:
+            algebra = Algebra(torch, n)
+            algebra.table, algebra.sign = algebra.table.to(kind), algebra.sign.to(kind)
+            kits[kind] = PEERS[peer](torch, algebra)
+        return function(kits[kind], parameters, data)
+    return loss
+
+
+if __name__ == "__main__":
+    steps.main(loss_of, {"layer-dense": (10, 20), "layer-paths": (10, 3), "hulls-dense": (3, 5),
+                         "hulls-paths": (5, 3), "bodies-dense": (1, 5), "bodies-paths": (1, 3)},
+               rate=lambda case: 0 if case.startswith("layer") else 1e-4)

@@ -41,14 +41,18 @@ tesserae_sources = \
     lib/grad/gradient_check.c lib/grad/gradient_check.h \
     lib/grad/norm_row.h \
     lib/grad/ops.h \
+    lib/grad/ops_convolution.c \
     lib/grad/ops_dense.c \
     lib/grad/ops_elementwise.c \
     lib/grad/ops_function.c \
+    lib/grad/ops_group_norm.c \
+    lib/grad/ops_image.h \
     lib/grad/ops_loss.c \
     lib/grad/ops_norm.c \
     lib/grad/ops_reduce.c \
     lib/grad/ops_segment.c \
     lib/grad/ops_shape.c \
+    lib/grad/ops_upsample.c \
     lib/grad/parameter.c lib/grad/parameter.h \
     lib/grad/tape.c lib/grad/tape.h \
     lib/graph/batches.c lib/graph/batches.h \
@@ -203,6 +207,7 @@ tesserae_sources = \
     lib/tensor/kmeans.c lib/tensor/kmeans.h \
     lib/tensor/knn.c lib/tensor/knn.h \
     lib/tensor/linalg.c lib/tensor/linalg.h \
+    lib/tensor/patches.c lib/tensor/patches.h \
     lib/tensor/pieces.h \
     lib/tensor/real.h \
     lib/tensor/reduce.c lib/tensor/reduce.h \

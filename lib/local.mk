@@ -136,6 +136,8 @@ tesserae_sources = \
     lib/nn/label_refinement.c lib/nn/label_refinement.h \
     lib/nn/message_passing.c lib/nn/message_passing.h \
     lib/nn/hidden_map.c lib/nn/hidden_map.h \
+    lib/nn/image_layers.c lib/nn/image_layers.h \
+    lib/nn/message_passing.c lib/nn/message_passing.h \
     lib/nn/mlp.c lib/nn/mlp.h \
     lib/nn/multivector.h \
     lib/nn/multivector_data.c lib/nn/multivector_data.h \
@@ -159,6 +161,7 @@ tesserae_sources = \
     lib/nn/order_pairs.c lib/nn/order_pairs.h \
     lib/nn/order_repair.c lib/nn/order_repair.h \
     lib/nn/prediction_table.c lib/nn/prediction_table.h \
+    lib/nn/residual_mlp.c lib/nn/residual_mlp.h \
     lib/nn/smpnn.c lib/nn/smpnn.h \
     lib/nn/spacetime.c lib/nn/spacetime.h \
     lib/nn/spacetime_causality.c lib/nn/spacetime_causality.h \
@@ -169,7 +172,9 @@ tesserae_sources = \
     lib/nn/spacetime_query.c lib/nn/spacetime_query.h \
     lib/nn/spacetime_result.c lib/nn/spacetime_result.h \
     lib/nn/spacetime_run.c lib/nn/spacetime_run.h \
+    lib/nn/time_embedding.c lib/nn/time_embedding.h \
     lib/nn/time_spacing.c lib/nn/time_spacing.h \
+    lib/nn/unet.c lib/nn/unet.h \
     lib/optim/checkpoint.c lib/optim/checkpoint.h \
     lib/optim/manifold.h \
     lib/optim/optimizer.c lib/optim/optimizer.h \

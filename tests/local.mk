@@ -59,6 +59,7 @@ unit_tests = \
     tests/unit/test_npz \
     tests/unit/test_ops_dense \
     tests/unit/test_ops_elementwise \
+    tests/unit/test_ops_image \
     tests/unit/test_ops_reduce \
     tests/unit/test_ops_rows \
     tests/unit/test_optimizer \
@@ -273,6 +274,10 @@ tests_unit_test_node_pairs_LDADD = $(unit_libs)
 tests_unit_test_npz_SOURCES = tests/unit/test_npz.c tests/unit/check_main.h
 tests_unit_test_npz_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_npz_LDADD = $(unit_libs)
+
+tests_unit_test_ops_image_SOURCES = tests/unit/test_ops_image.c $(op_check)
+tests_unit_test_ops_image_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_ops_image_LDADD = $(unit_libs)
 
 tests_unit_test_ops_dense_SOURCES = tests/unit/test_ops_dense.c $(op_check)
 tests_unit_test_ops_dense_CPPFLAGS = $(unit_cppflags)

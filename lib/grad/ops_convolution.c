@@ -65,8 +65,7 @@ static const real *block_patches(const struct patches *p, const real *images, si
 /* Room for the patches of a block, for each thread. */
 static real *make_room(struct tape *tape, const struct patches *p, const struct cut *cut)
 {
-    return tape_scratch(tape, cut->threads * cut->block * p->out_width * patches_columns(p),
-                        sizeof(real));
+    return tape_scratch(tape, cut->threads * cut->block * p->out_width * patches_columns(p));
 }
 
 static void add_bias(const real *bias, size_t pixels, size_t channels, real *y)
@@ -110,7 +109,7 @@ static void send_to_weight(struct variable *self, const struct patches *p)
     size_t room_size = cut.block * p->out_width * columns, weight_size = out * columns;
     real beta;
     real *dweight = variable_gradient_or_new(weight, &beta);
-    real *rooms = tape_scratch(self->tape, cut.threads * (room_size + weight_size), sizeof(real));
+    real *rooms = tape_scratch(self->tape, cut.threads * (room_size + weight_size));
     real *sums = rooms + cut.threads * room_size;
 #pragma omp parallel for schedule(static, 1) num_threads((int)cut.threads) if (cut.threads > 1)
     for (size_t thread = 0; thread < cut.threads; thread++) {

@@ -13,13 +13,13 @@ struct group_norm {
     real *slopes, *offsets; /* (batch, channels): y = activation(slope x + offset) */
 };
 
-/* Channels that a pass works on at a time, with sums of theirs on the stack. */
-enum { MOST_CHANNELS = 1024 };
+/* A pass keeps sums of its channels on the stack. */
+enum { MOST_CHANNELS = PIECE_ELEMENTS };
 
-/* The pixels that make up one piece, at least one. */
+/* The pixels that make up one piece. */
 static size_t pixels_of_piece(size_t channels)
 {
-    return channels > PIECE_ELEMENTS ? 1 : PIECE_ELEMENTS / channels;
+    return PIECE_ELEMENTS / channels;
 }
 
 /* sums (channels) += x of so many pixels, or the squares of x - mean (channels). */
@@ -127,7 +127,7 @@ static void add_products(const real *restrict dz, const real *restrict x, size_t
 static void sum_image(const struct group_norm *n, size_t image, const real *x, const real *y,
                       real *dy, real *dscale, real *dshift)
 {
-    real z[PIECE_ELEMENTS > MOST_CHANNELS ? PIECE_ELEMENTS : MOST_CHANNELS];
+    real z[PIECE_ELEMENTS];
     size_t c = n->channels, width = c / n->groups, step = pixels_of_piece(c);
     bool needs_input = activation_needs_input(n->activation);
     memset(dscale, 0, c * sizeof *dscale);

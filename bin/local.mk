@@ -9,6 +9,8 @@ bin_PROGRAMS = \
     bin/graph-embed \
     bin/graph-make \
     bin/graph-stats \
+    bin/score-serve \
+    bin/score-train \
     bin/tensor-convert \
     bin/tensor-info \
     bin/tensor-plot
@@ -22,4 +24,6 @@ bin_graph_distance_SOURCES = bin/graph-distance.c
 bin_graph_embed_SOURCES = bin/graph-embed.c
 bin_graph_make_SOURCES = bin/graph-make.c
 bin_graph_stats_SOURCES = bin/graph-stats.c
+bin_score_serve_SOURCES = bin/score-serve.c
+bin_score_train_SOURCES = bin/score-train.c
 bin_tensor_plot_SOURCES = bin/tensor-plot.c

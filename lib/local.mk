@@ -15,9 +15,17 @@ tesserae_sources = \
     lib/diffusion/closed_form.c lib/diffusion/closed_form.h \
     lib/diffusion/data_set.c lib/diffusion/data_set.h \
     lib/diffusion/denoiser.c lib/diffusion/denoiser.h \
+    lib/diffusion/denoiser_fit.c lib/diffusion/denoiser_fit.h \
+    lib/diffusion/denoiser_options.c lib/diffusion/denoiser_options.h \
+    lib/diffusion/denoiser_protocol.h \
+    lib/diffusion/denoiser_server.c \
+    lib/diffusion/denoising_network.c lib/diffusion/denoising_network.h \
     lib/diffusion/flow.c lib/diffusion/flow.h \
     lib/diffusion/mixture.c lib/diffusion/mixture.h \
+    lib/diffusion/neural_denoiser.c lib/diffusion/neural_denoiser.h \
+    lib/diffusion/noise_schedule.c lib/diffusion/noise_schedule.h \
     lib/diffusion/point_set.c lib/diffusion/point_set.h \
+    lib/diffusion/process_denoiser.c \
     lib/dist/ranks.c lib/dist/ranks.h \
     lib/geometry/charged_particles.c lib/geometry/charged_particles.h \
     lib/geometry/clifford.c lib/geometry/clifford.h \
@@ -103,6 +111,7 @@ tesserae_sources = \
     lib/graph/transitive_orientation.c lib/graph/transitive_orientation.h \
     lib/io/array.c lib/io/array.h \
     lib/io/conversion.c lib/io/conversion.h \
+    lib/io/coprocess.c lib/io/coprocess.h \
     lib/io/csv.c lib/io/csv.h \
     lib/io/csv_number.c \
     lib/io/csv_write.c \

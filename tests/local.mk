@@ -16,8 +16,11 @@ unit_tests = \
     tests/unit/test_components \
     tests/unit/test_conversion \
     tests/unit/test_convex_hull \
+    tests/unit/test_coprocess \
     tests/unit/test_csv \
     tests/unit/test_dag \
+    tests/unit/test_denoiser_protocol \
+    tests/unit/test_denoising_network \
     tests/unit/test_disc \
     tests/unit/test_embedding_fit \
     tests/unit/test_embedding_loss \
@@ -278,6 +281,18 @@ tests_unit_test_npz_LDADD = $(unit_libs)
 tests_unit_test_ops_image_SOURCES = tests/unit/test_ops_image.c $(op_check)
 tests_unit_test_ops_image_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_ops_image_LDADD = $(unit_libs)
+
+tests_unit_test_coprocess_SOURCES = tests/unit/test_coprocess.c tests/unit/check_main.h
+tests_unit_test_coprocess_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_coprocess_LDADD = $(unit_libs)
+
+tests_unit_test_denoiser_protocol_SOURCES = tests/unit/test_denoiser_protocol.c tests/unit/check_main.h
+tests_unit_test_denoiser_protocol_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_denoiser_protocol_LDADD = $(unit_libs)
+
+tests_unit_test_denoising_network_SOURCES = tests/unit/test_denoising_network.c tests/unit/check_main.h tests/unit/scratch.h
+tests_unit_test_denoising_network_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_denoising_network_LDADD = $(unit_libs)
 
 tests_unit_test_ops_dense_SOURCES = tests/unit/test_ops_dense.c $(op_check)
 tests_unit_test_ops_dense_CPPFLAGS = $(unit_cppflags)
@@ -598,11 +613,13 @@ bench_programs = \
     tests/bench/engine \
     tests/bench/graph-embed \
     tests/bench/reachability \
-    tests/bench/reading
+    tests/bench/reading \
+    tests/bench/unet
 bench_steps = tests/bench/steps.c tests/bench/steps.h
 tests_bench_clifford_SOURCES = tests/bench/clifford.c $(bench_steps)
 tests_bench_dag_spacetime_SOURCES = tests/bench/dag-spacetime.c $(bench_steps)
 tests_bench_graph_embed_SOURCES = tests/bench/graph-embed.c $(bench_steps)
+tests_bench_unet_SOURCES = tests/bench/unet.c $(bench_steps)
 bench_scripts = \
     tests/bench/clifford.sh \
     tests/bench/dag-spacetime.sh \
@@ -611,7 +628,8 @@ bench_scripts = \
     tests/bench/reachability.sh \
     tests/bench/graph-embed.sh \
     tests/bench/reading.sh \
-    tests/bench/startup.sh
+    tests/bench/startup.sh \
+    tests/bench/unet.sh
 EXTRA_PROGRAMS = $(bench_programs)
 bench: all $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) failures=0; \
@@ -669,4 +687,5 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh tests/lsan.supp $(dist_tests) $(fault_tests) \
     tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
     $(bench_scripts) tests/bench/clifford.py tests/bench/dag-spacetime.py tests/bench/graph-distance.py \
-    tests/bench/graph-embed.py tests/bench/reading.py tests/bench/steps.py
+    tests/bench/graph-embed.py tests/bench/reading.py tests/bench/steps.py \
+    tests/bench/unet.py

@@ -150,7 +150,7 @@ static int parse_common(int key, char *argument, struct argp_state *state)
     case KEY_CHECKPOINT: common->checkpoint = argument; return 0;
     case KEY_RESUME: common->resume = true; return 0;
     case ARGP_KEY_INIT:
-        if (all->program->options)
+        if (all->program->parse)
             state->child_inputs[0] = all->settings;
         return 0;
     case ARGP_KEY_ARG: add_operand(common, all->program, argument, state); return 0;
@@ -199,7 +199,7 @@ void options_parse(const struct program *program, int argc, char **argv,
                         .parser = parse_common,
                         .args_doc = program->operands,
                         .doc = program->summary,
-                        .children = program->options ? children : NULL};
+                        .children = program->parse ? children : NULL};
     struct common_state all = {program, common, settings};
     char *arguments_name = argv[0];
     argv[0] = (char *)(uintptr_t)program->name;

@@ -37,7 +37,7 @@ enum rng_purpose {
     RNG_ESTIMATOR,     /* points drawn to stand for the rest */
     RNG_CLUSTERS,      /* starts of k-means, rows it learns from */
     RNG_HIDDEN_MAP,    /* the map that points are seen through */
-    RNG_BATCHES,       /* partitions of nodes into batches */
+    RNG_BATCHES,       /* partitions of nodes into batches, rows of a training step */
     RNG_NEIGHBOURS     /* sampling of neighbours */
 };
 

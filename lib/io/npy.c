@@ -242,6 +242,26 @@ static void shorten(struct npy_header *header, size_t most)
     header->shape[0] = most;
 }
 
+bool npy_read_data(struct stream *stream, const struct npy_header *header, struct array *array,
+                   struct error *error)
+{
+    struct array read = {.dtype = header->dtype, .dimensions = header->dimensions};
+    *array = (struct array){0};
+    memcpy(read.shape, header->shape, sizeof read.shape);
+    if (header->bytes >= LEAST_MAPPED)
+        read.data = stream_map(stream, header->bytes, &read.mapping, &read.mapping_bytes);
+    if (!read.data)
+        read.data = stream_read_block(stream, header->bytes, error);
+    if (!read.data)
+        return false;
+    if (header->swapped)
+        array_reverse_bytes(read.data, array_count(&read), dtype_size(read.dtype));
+    if (header->fortran_order && read.dimensions > 1)
+        from_fortran_order(&read);
+    *array = read;
+    return true;
+}
+
 bool npy_read_leading(struct stream *stream, size_t most, struct array *array, bool *end,
                       struct error *error)
 {
@@ -250,20 +270,7 @@ bool npy_read_leading(struct stream *stream, size_t most, struct array *array, b
     if (!npy_read_header(stream, &header, end, error) || *end)
         return error->exit_code == EX_OK;
     shorten(&header, most);
-    struct array read = {.dtype = header.dtype, .dimensions = header.dimensions};
-    memcpy(read.shape, header.shape, sizeof read.shape);
-    if (header.bytes >= LEAST_MAPPED)
-        read.data = stream_map(stream, header.bytes, &read.mapping, &read.mapping_bytes);
-    if (!read.data)
-        read.data = stream_read_block(stream, header.bytes, error);
-    if (!read.data)
-        return false;
-    if (header.swapped)
-        array_reverse_bytes(read.data, array_count(&read), dtype_size(read.dtype));
-    if (header.fortran_order && read.dimensions > 1)
-        from_fortran_order(&read);
-    *array = read;
-    return true;
+    return npy_read_data(stream, &header, array, error);
 }
 
 bool npy_read(struct stream *stream, struct array *array, bool *end, struct error *error)

@@ -26,6 +26,10 @@ struct npy_header {
 bool npy_read_header(struct stream *stream, struct npy_header *header, bool *end,
                      struct error *error);
 
+/* Reads the data that stand behind a header that was read; as npy_read. */
+bool npy_read_data(struct stream *stream, const struct npy_header *header, struct array *array,
+                   struct error *error);
+
 /*
  * Reads the next record. *end is true (and the array empty) when the stream ended cleanly before
  * it. The data are memory-mapped where the stream is a plain file, in C order and our byte order.

@@ -24,7 +24,9 @@ enum {
 
 struct stream {
     char *name;
-    int descriptor;              /* -1: reads from memory */
+    int descriptor;              /* -1: reads from a source, or from memory */
+    stream_source *source;       /* or NULL */
+    void *source_context;
     bool plain_file;             /* size and position are known */
     size_t position; /* of the next byte that has not been taken in, in file or memory */
     size_t size;                 /* of the file or the memory */
@@ -44,6 +46,8 @@ struct stream {
 /* Bytes as they lie in the source; 0 at the end or on failure. */
 static size_t take_in(struct stream *stream, void *bytes, size_t count, struct error *error)
 {
+    if (stream->source)
+        return stream->source(stream->source_context, bytes, count, error);
     if (stream->descriptor < 0) {
         size_t left = stream->size - stream->position;
         count = count < left ? count : left;
@@ -205,6 +209,20 @@ struct stream *stream_from_memory(const void *bytes, size_t count, const char *n
     stream->size = count;
     begin(stream, &error); /* cannot fail: nothing is unpacked yet */
     return stream;
+}
+
+struct stream *stream_from_source(stream_source *source, void *context, const char *name,
+                                  struct error *error)
+{
+    struct stream *stream = memory_zeroed(1, sizeof *stream);
+    stream->name = memory_copy_string(name);
+    stream->descriptor = -1;
+    stream->source = source;
+    stream->source_context = context;
+    if (begin(stream, error))
+        return stream;
+    stream_close(stream);
+    return NULL;
 }
 
 const char *stream_name(const struct stream *stream)
@@ -378,7 +396,7 @@ void stream_free_bytes(struct stream_bytes *all)
 
 bool stream_remaining(const struct stream *stream, size_t *bytes)
 {
-    if (stream->gzip || (stream->descriptor >= 0 && !stream->plain_file))
+    if (stream->gzip || stream->source || (stream->descriptor >= 0 && !stream->plain_file))
         return false;
     size_t read = stream->position - (stream->end - stream->start);
     *bytes = stream->size > read ? stream->size - read : 0;

@@ -33,6 +33,14 @@ struct stream *stream_open(const char *path, struct error *error);
 /* Reads from memory that the caller keeps; for tests and fuzzers. */
 struct stream *stream_from_memory(const void *bytes, size_t count, const char *name);
 
+/*
+ * Reads from whatever `source` gives: at least one byte, at most `count`; 0 at the end, or on
+ * failure with the error set. NULL when it fails at once: the first bytes are looked at here.
+ */
+typedef size_t stream_source(void *context, void *bytes, size_t count, struct error *error);
+struct stream *stream_from_source(stream_source *source, void *context, const char *name,
+                                  struct error *error);
+
 /* The name for messages: the path, or "standard input". */
 const char *stream_name(const struct stream *stream);
 

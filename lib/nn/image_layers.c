@@ -53,7 +53,7 @@ struct variable *convolution_layer_apply(struct tape *tape, const struct convolu
 
 size_t modulated_norm_groups(size_t channels)
 {
-    size_t groups = 8;
+    size_t groups = channels < 32 ? (channels + 3) / 4 : 8;
     while (channels % groups != 0)
         groups--;
     return groups;

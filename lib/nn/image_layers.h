@@ -27,7 +27,7 @@ struct variable *convolution_layer_apply(struct tape *tape, const struct convolu
 
 /*
  * A group norm, its scale and shift learned, or linear in an embedding (Perez et al. 2018); there are
- * 8 groups, or as many less as it takes to divide the channels.
+ * 8 groups, or so many less that each has 4 channels and all have as many.
  */
 struct modulated_norm {
     size_t channels, groups;

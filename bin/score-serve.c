@@ -29,7 +29,7 @@ static const struct argp_option option_table[] = {
     {"sigma", KEY_SIGMA, "S", 0, "Smooth it by perturbations of this size (default 0)", 0},
     {"perturbations", KEY_PERTURB, "M", 0, "So many of them (default 8 with --sigma)", 0},
     {"labels", KEY_LABELS, "FILE", 0, "The classes of the records, one for each row", 0},
-    {"label", KEY_LABEL, "COLUMN", 0, "The column of the table that holds them", 0},
+    {"label-column", KEY_LABEL, "COLUMN", 0, "The column of the table that holds them", 0},
     {0}};
 
 static int parse(int key, char *argument, struct argp_state *state)
@@ -53,7 +53,7 @@ static int parse(int key, char *argument, struct argp_state *state)
             argp_error(state, "expected one of --load MODEL and --data FILE");
         if (s->load_path && (s->closed_form.sigma > 0 || s->perturbed || s->labels_path ||
                              s->label_column))
-            argp_error(state, "--sigma, --perturbations, --labels and --label go with --data");
+            argp_error(state, "--sigma, --perturbations, --labels and --label-column go with --data");
         if (s->data_path && s->guidance != 1)
             argp_error(state, "--guidance goes with --load");
         if (s->perturbed && s->closed_form.sigma == 0)
@@ -121,7 +121,7 @@ static void report_options(const struct settings *s, struct report *report)
     report_option_number(report, "sigma", s->closed_form.sigma);
     report_option_number(report, "perturbations", (double)s->closed_form.perturbations);
     report_option_text(report, "labels", s->labels_path);
-    report_option_text(report, "label", s->label_column);
+    report_option_text(report, "label_column", s->label_column);
 }
 
 /* Answers what is asked; the report gets what was done. */

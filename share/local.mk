@@ -16,6 +16,8 @@ dist_bashcompletion_DATA = \
     share/completions/graph-embed \
     share/completions/graph-make \
     share/completions/graph-stats \
+    share/completions/score-serve \
+    share/completions/score-train \
     share/completions/tensor-convert \
     share/completions/tensor-info \
     share/completions/tensor-plot \

@@ -121,6 +121,8 @@ pipeline_tests = \
     tests/pipeline/graph-embed.sh \
     tests/pipeline/graph-make.sh \
     tests/pipeline/graph-stats.sh \
+    tests/pipeline/score-serve.sh \
+    tests/pipeline/score-train.sh \
     tests/pipeline/tensor-convert.sh \
     tests/pipeline/tensor-info.sh \
     tests/pipeline/tensor-plot.sh
@@ -571,6 +573,7 @@ CLEANFILES += tests/fault/fail_nth.so
 # tests/fuzz: each fuzzer runs its corpus and fixed mutations of it in `make check`; `make check-fuzz`
 # explores with libFuzzer.
 fuzz_tests = \
+    tests/fuzz/fuzz_denoiser \
     tests/fuzz/fuzz_graph \
     tests/fuzz/fuzz_idx \
     tests/fuzz/fuzz_image \
@@ -584,6 +587,7 @@ fuzz_tests = \
     tests/fuzz/fuzz_summary \
     tests/fuzz/fuzz_table
 fuzz_driver = tests/fuzz/driver.c tests/fuzz/fuzz.h
+tests_fuzz_fuzz_denoiser_SOURCES = tests/fuzz/fuzz_denoiser.c $(fuzz_driver)
 tests_fuzz_fuzz_graph_SOURCES = tests/fuzz/fuzz_graph.c $(fuzz_driver)
 tests_fuzz_fuzz_idx_SOURCES = tests/fuzz/fuzz_idx.c $(fuzz_driver)
 tests_fuzz_fuzz_image_SOURCES = tests/fuzz/fuzz_image.c $(fuzz_driver)

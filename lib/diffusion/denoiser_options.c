@@ -23,7 +23,7 @@ static const struct argp_option option_table[] = {
     {"shape", KEY_SHAPE, "SHAPE", 0, "Take each record as an array of this shape, such as 28x28 or "
      "32x32x3", 0},
     {"labels", KEY_LABELS, "FILE", 0, "Train for the classes in FILE, one for each row", 0},
-    {"label", KEY_LABEL, "COLUMN", 0, "Train for the classes in a column of the table", 0},
+    {"label-column", KEY_LABEL, "COLUMN", 0, "Train for the classes in a column of the table", 0},
     {"label-dropout", KEY_DROPOUT, "P", 0, "How often a class is withheld in training, for guidance "
      "(default 0.1)", 0},
     {"hold-out", KEY_HOLD_OUT, "N", 0, "Rows that are only judged by (default a tenth, at most 512; "
@@ -93,7 +93,7 @@ static int parse(int key, char *argument, struct argp_state *state)
         return 0;
     case ARGP_KEY_END:
         if (s->labels_path && s->label_column)
-            argp_error(state, "--labels and --label exclude each other");
+            argp_error(state, "--labels and --label-column exclude each other");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
@@ -163,7 +163,7 @@ void denoiser_report_options(const struct denoiser_settings *s, struct report *r
         report_option_number(report, "levels", (double)o->levels);
     report_option_number(report, "blocks", (double)o->blocks);
     report_option_text(report, "labels", s->labels_path);
-    report_option_text(report, "label", s->label_column);
+    report_option_text(report, "label_column", s->label_column);
     report_option_number(report, "label_dropout", fit->label_dropout);
     report_option_number(report, "hold_out", (double)fit->held_out);
     report_option_text(report, "noise", noise_schedule_names[fit->schedule]);

@@ -10,7 +10,7 @@ struct denoiser_settings {
     struct denoiser_fit fit;
     struct record_shape shape; /* --shape; dimensions 0 where it was not given */
     const char *labels_path;   /* --labels, or NULL */
-    const char *label_column;  /* --label, or NULL */
+    const char *label_column;  /* --label-column, or NULL */
     int kind;                  /* of the network; -1: what suits the data */
     size_t width, levels, blocks; /* 0: what suits it */
     size_t held_out;           /* SIZE_MAX: denoiser_held_out_of */

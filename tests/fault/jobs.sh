@@ -12,6 +12,14 @@ make_inputs() {
         "$inputs/edges.csv" --model "$inputs/classifier" -o "$inputs/predictions.csv"
     dag-spacetime --condense --steps 5 --quiet "$inputs/edges.csv" --model "$inputs/model" \
         -o "$inputs/events.csv"
+    printf '%s\n' -1 0 0 1 2 > "$inputs/numbers.csv"
+    printf '1,0,0,1\n0,1,1,0\n0,0,0,1\n' > "$inputs/pixels.csv"
+    score-train -q --steps 2 --width 4 --blocks 1 "$inputs/numbers.csv" -o "$inputs/denoiser"
+    {
+        printf '0.5\n0.1\n' | tensor-convert -f npy --dtype float32 --reshape -1x1
+        printf '0.5\n' | tensor-convert -f npy --dtype float32 --reshape -1
+        printf '0\n' | tensor-convert -f npy --dtype int32 --reshape -1 --rows 0:0
+    } > "$inputs/question"
 }
 
 list_jobs() {
@@ -36,6 +44,10 @@ graph-make stochastic-block --nodes 20 --labels labels.csv --features features.n
 graph-make sbm --nodes 20 --edges 30 --features 3 --out .
 graph-make metric --points 8 --coordinates points.csv -o out
 graph-stats --directed -f json $inputs/edges.csv -o out
+score-serve --load $inputs/denoiser $inputs/question -o out
+score-serve --data $inputs/numbers.csv --sigma 0.5 $inputs/question -o out
+score-train -q --steps 2 --width 4 --blocks 1 $inputs/numbers.csv -o out
+score-train -q --steps 1 --width 4 --levels 1 --shape 2x2 --network unet $inputs/pixels.csv -o out
 tensor-convert -f npy --columns x,y $inputs/points.csv -o out.npy
 tensor-convert -f json $inputs/edges.csv -o out.json
 tensor-info $inputs/points.csv -o out

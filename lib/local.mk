@@ -213,6 +213,7 @@ tesserae_sources = \
     lib/plot/principal.c lib/plot/principal.h \
     lib/plot/raster.c lib/plot/raster.h \
     lib/plot/scatter.c \
+    lib/plot/spread.c lib/plot/spread.h \
     lib/plot/text.c lib/plot/text.h \
     lib/plot/ticks.c lib/plot/ticks.h \
     lib/plot/timeline.c lib/plot/timeline.h \

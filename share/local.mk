@@ -65,6 +65,10 @@ dist_neuralsnowflakes_DATA = \
 neuralspacetimesdir = $(pkgdatadir)/experiments/neural-spacetimes
 dist_neuralspacetimes_DATA = \
     share/experiments/neural-spacetimes/Makefile \
+    share/experiments/neural-spacetimes/encoder.awk \
+    share/experiments/neural-spacetimes/encoder.sh \
+    share/experiments/neural-spacetimes/order.awk \
+    share/experiments/neural-spacetimes/order.sh \
     share/experiments/neural-spacetimes/packages.awk \
     share/experiments/neural-spacetimes/real.sh \
     share/experiments/neural-spacetimes/report.awk \

@@ -94,6 +94,7 @@ unit_tests = \
     tests/unit/test_sparse \
     tests/unit/test_spherical \
     tests/unit/test_split \
+    tests/unit/test_spread \
     tests/unit/test_statistics \
     tests/unit/test_stream \
     tests/unit/test_summary \
@@ -387,6 +388,10 @@ tests_unit_test_sparse_LDADD = $(unit_libs)
 tests_unit_test_split_SOURCES = tests/unit/test_split.c tests/unit/check_main.h
 tests_unit_test_split_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_split_LDADD = $(unit_libs)
+
+tests_unit_test_spread_SOURCES = tests/unit/test_spread.c tests/unit/check_main.h
+tests_unit_test_spread_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_spread_LDADD = $(unit_libs)
 
 tests_unit_test_statistics_SOURCES = tests/unit/test_statistics.c tests/unit/check_main.h
 tests_unit_test_statistics_CPPFLAGS = $(unit_cppflags)

@@ -3,8 +3,11 @@
  *
  * Two time coordinates are drawn as null coordinates: time is their sum, space their difference,
  * so that the future of an event is the quadrant above it, between the two diagonals that light
- * would take. Otherwise time is the mean of the time coordinates, and space the first principal
- * component of the space coordinates.
+ * would take. Otherwise the height is the least of an event's times, which grows along edges as all
+ * of them do (and from the beginning to an event is their interval, the length of the longest path
+ * there, when times are spaced so); across is the first principal component of what the space
+ * coordinates tell beyond the height. Where events are few enough to be named, those at one height
+ * are moved apart.
  */
 #include "plot/plot.h"
 
@@ -12,6 +15,7 @@
 #include "plot/edges.h"
 #include "plot/points.h"
 #include "plot/principal.h"
+#include "plot/spread.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -19,6 +23,11 @@
 #include <string.h>
 
 enum { MOST_NAMED_EVENTS = 150, DIAGONALS = 14 };
+
+/* Shares of the picture that an event with its name takes. */
+static const double event_width = 0.075, event_height = 0.022;
+
+static const double ring = 2; /* how wide it is around an event, in units */
 
 static const struct color future_color = {0.90, 0.45, 0.10};
 static const struct color past_color = {0.15, 0.45, 0.85};
@@ -64,6 +73,14 @@ static double mean_time(const struct dag_plot *plot, size_t row)
     return sum / (double)plot->time_count;
 }
 
+static double least_time(const struct dag_plot *plot, size_t row)
+{
+    double least = plot->times[0]->numbers[row];
+    for (size_t i = 1; i < plot->time_count; i++)
+        least = fmin(least, plot->times[i]->numbers[row]);
+    return least;
+}
+
 /* The rows whose coordinates are all finite. */
 static void keep_finite_rows(struct dag_plot *plot, const struct table_column **spaces,
                              size_t space_count)
@@ -84,7 +101,27 @@ static void keep_finite_rows(struct dag_plot *plot, const struct table_column **
                    plot->input.name, plot->input.rows - points->count, plot->input.rows);
 }
 
-/* Space across: the first principal component of columns, of which there is one at least. */
+static double mean_of(const double *values, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += values[i];
+    return sum / (double)count;
+}
+
+/* Takes out of values what is linear in heights. */
+static void take_out(double *values, const double *heights, size_t count)
+{
+    double mean = mean_of(values, count), middle = mean_of(heights, count), both = 0, squares = 0;
+    for (size_t i = 0; i < count; i++) {
+        both += (heights[i] - middle) * (values[i] - mean);
+        squares += (heights[i] - middle) * (heights[i] - middle);
+    }
+    for (size_t i = 0; i < count; i++)
+        values[i] -= mean + (squares > 0 ? both / squares * (heights[i] - middle) : 0);
+}
+
+/* Space across: the first principal component of columns beyond the height; one column or more. */
 static void place_across(struct dag_plot *plot, const struct table_column **columns, size_t count)
 {
     struct points *points = &plot->points;
@@ -93,6 +130,8 @@ static void place_across(struct dag_plot *plot, const struct table_column **colu
         dense[i] = memory_alloc(points->count, sizeof **dense);
         for (size_t k = 0; k < points->count; k++)
             dense[i][k] = columns[i]->numbers[points->rows[k]];
+        if (count > 1)
+            take_out(dense[i], points->y, points->count);
     }
     if (count == 1) {
         memcpy(points->x, dense[0], points->count * sizeof *points->x);
@@ -119,13 +158,16 @@ static void place_events(struct dag_plot *plot, const struct table_column **spac
     plot->null_coordinates = plot->time_count == 2;
     for (size_t i = 0; i < points->count; i++) {
         size_t row = points->rows[i];
-        points->y[i] = mean_time(plot, row);
+        points->y[i] = plot->null_coordinates ? mean_time(plot, row) : least_time(plot, row);
         if (plot->null_coordinates)
             points->x[i] = (plot->times[1]->numbers[row] - plot->times[0]->numbers[row]) / 2;
     }
-    if (!plot->null_coordinates)
-        place_across(plot, space_count ? spaces : plot->times,
-                     space_count ? space_count : plot->time_count);
+    if (plot->null_coordinates)
+        return;
+    place_across(plot, space_count ? spaces : plot->times,
+                 space_count ? space_count : plot->time_count);
+    if (points->count <= MOST_NAMED_EVENTS)
+        spread_sideways(points->x, points->y, points->count, event_width, event_height);
 }
 
 static bool select_events(struct dag_plot *plot, struct error *error)
@@ -333,7 +375,7 @@ static void draw_rings(const struct dag_plot *plot, const struct axes *axes, str
                                              : past_color;
         figure_set_color(figure, color, 0.9);
         mark_path(figure, MARK_DISC, axes_x(axes, points->x[i]), axes_y(axes, points->y[i]),
-                  (plot->radius + (i == plot->apex ? 3.5 : 2)) * figure->unit);
+                  (plot->radius + (i == plot->apex ? 2 * ring : ring)) * figure->unit);
         cairo_fill(figure->cairo);
     }
 }
@@ -354,7 +396,7 @@ static void draw(const struct dag_plot *plot, const struct plot_options *options
                 options->alpha > 0 ? options->alpha : 1, plot->points.count <= 2000);
     if (plot->labels)
         points_draw_labels(&plot->points, plot->labels, LABELS_BESIDE, &axes, figure,
-                           plot->radius);
+                           plot->radius + (cone ? ring : 0));
     axes_draw_frame(&axes, figure);
     coloring_draw_legend(&plot->coloring, figure, &axes.plot);
 }

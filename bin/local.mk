@@ -11,6 +11,7 @@ bin_PROGRAMS = \
     bin/graph-stats \
     bin/score-serve \
     bin/score-train \
+    bin/score-sample \
     bin/tensor-convert \
     bin/tensor-info \
     bin/tensor-plot
@@ -26,4 +27,5 @@ bin_graph_make_SOURCES = bin/graph-make.c
 bin_graph_stats_SOURCES = bin/graph-stats.c
 bin_score_serve_SOURCES = bin/score-serve.c
 bin_score_train_SOURCES = bin/score-train.c
+bin_score_sample_SOURCES = bin/score-sample.c
 bin_tensor_plot_SOURCES = bin/tensor-plot.c

@@ -21,11 +21,15 @@ tesserae_sources = \
     lib/diffusion/denoiser_server.c \
     lib/diffusion/denoising_network.c lib/diffusion/denoising_network.h \
     lib/diffusion/flow.c lib/diffusion/flow.h \
+    lib/diffusion/gaussian_start.c lib/diffusion/gaussian_start.h \
     lib/diffusion/mixture.c lib/diffusion/mixture.h \
     lib/diffusion/neural_denoiser.c lib/diffusion/neural_denoiser.h \
     lib/diffusion/noise_schedule.c lib/diffusion/noise_schedule.h \
     lib/diffusion/point_set.c lib/diffusion/point_set.h \
     lib/diffusion/process_denoiser.c \
+    lib/diffusion/sample_writer.c lib/diffusion/sample_writer.h \
+    lib/diffusion/sampler.c lib/diffusion/sampler.h \
+    lib/diffusion/score_options.c lib/diffusion/score_options.h \
     lib/dist/ranks.c lib/dist/ranks.h \
     lib/geometry/charged_particles.c lib/geometry/charged_particles.h \
     lib/geometry/clifford.c lib/geometry/clifford.h \

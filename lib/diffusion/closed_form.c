@@ -72,14 +72,15 @@ static void weigh(const struct closed_form *s, const struct group *g, size_t sam
 {
     size_t n = g->range.count, components = s->options.perturbations;
     double rest = 1 - time;
-    real slope = (real)(time / (rest * rest)), curve = (real)(time * time / (rest * rest));
+    real t = (real)time;
     const real *restrict half_norms = s->points->half_norms + g->range.first;
     real *restrict shared = s->products + g->first * s->points->count + sample * n;
 #pragma omp simd
     for (size_t i = 0; i < n; i++)
-        shared[i] = slope * shared[i] - curve * half_norms[i];
+        shared[i] -= t * half_norms[i];
     struct mixture mixture = {.count = n, .components = components, .shared = shared,
-                              .scale = slope * (real)s->options.sigma};
+                              .scale = (real)s->options.sigma,
+                              .slope = (real)(time / (rest * rest))};
     if (s->shifts)
         mixture.shifts = s->shifts + g->first * components * s->points->count +
                          sample * components * n;

@@ -1,6 +1,7 @@
 #include "diffusion/flow.h"
 
 #include "base/rng.h"
+#include "base/signals.h"
 
 #include <string.h>
 
@@ -29,9 +30,12 @@ static void hold_observed(const struct flow_batch *batch, const real *noise, siz
                           double time, real *z)
 {
     real t = (real)time, rest = (real)(1 - time);
-    for (size_t j = 0; batch->observed && j < columns; j++)
-        for (size_t i = 0; !isnan(batch->observed[j]) && i < batch->count; i++)
-            z[i * columns + j] = t * batch->observed[j] + rest * noise[i * columns + j];
+    for (size_t i = 0; batch->observed && i < batch->count; i++) {
+        const real *observed = batch->observed + i * batch->observed_stride;
+        for (size_t j = i * columns; j < (i + 1) * columns; j++, observed++)
+            if (!isnan(*observed))
+                z[j] = t * *observed + rest * noise[j];
+    }
 }
 
 /* target = z + share (m - z): a step along (m - z) / (1 - t) of length share (1 - t) */
@@ -75,7 +79,6 @@ bool flow_run(const struct flow *flow, const struct denoiser *denoiser, struct f
 {
     size_t columns = denoiser->columns, n = batch->count * columns;
     real *noise = workspace, *mean = workspace + n, *scratch = workspace + 2 * n;
-    memcpy(noise, batch->samples, n * sizeof *noise);
     if (!denoiser_begin(denoiser, batch->first, batch->count, error))
         return false;
     if (batch->observed)
@@ -84,6 +87,8 @@ bool flow_run(const struct flow *flow, const struct denoiser *denoiser, struct f
     for (size_t step = 0; step < flow->steps; step++) {
         bool last = step + 1 == flow->steps;
         double time = flow_time(flow, step), next = last ? 1 : flow_time(flow, step + 1);
+        if (signals_pending())
+            return error_set(error, EXIT_INTERRUPTED, "interrupted at sample %zu", batch->first);
         if (!ask(denoiser, batch, batch->samples, time, mean, error))
             return false;
         if (last)

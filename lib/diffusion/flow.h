@@ -20,8 +20,9 @@ struct flow {
 struct flow_batch {
     size_t first, count;    /* their numbers in the run: first .. first + count */
     const uint32_t *labels; /* (count), or NULL */
-    const real *observed;   /* (columns): what is known, NaN what is not; or NULL. Known numbers keep
-                               to their own straight path t x + (1 - t) e, which ends at x */
+    const real *observed;   /* what is known, NaN what is not; or NULL. Known numbers keep to their
+                               own straight path t x + (1 - t) e, which ends at x */
+    size_t observed_stride; /* from one sample's to the next: columns, or 0, the same for all */
     real *samples;          /* (count, columns): where they start; then where they end */
 };
 
@@ -33,7 +34,7 @@ void flow_noise(const struct flow *flow, size_t first, size_t count, size_t colu
 
 /*
  * Carries a batch from flow->start to 1. workspace: flow_workspace(...) reals. False where the
- * denoiser fails; the samples then are unfinished.
+ * denoiser fails, or (EXIT_INTERRUPTED) a deferred signal came; the samples then are unfinished.
  */
 bool flow_run(const struct flow *flow, const struct denoiser *denoiser, struct flow_batch *batch,
               real *workspace, struct error *error);

@@ -16,11 +16,6 @@ static size_t chunks_of(size_t n)
     return (n + CHUNK - 1) / CHUNK;
 }
 
-static size_t chunk_length(size_t n, size_t first)
-{
-    return n - first < CHUNK ? n - first : CHUNK;
-}
-
 real mixture_cutoff(size_t n)
 {
     return (real)log((double)n / (double)REAL_EPSILON);
@@ -31,126 +26,146 @@ size_t mixture_room(size_t n, size_t components)
     return 2 * components * chunks_of(n) + 2 * components;
 }
 
-/* What is known of the logits of every chunk of every component. */
-struct chunk_sums {
-    real *greatest;  /* (M, chunks): the largest logit */
-    real *sums;      /* (M, chunks): the sum of exp(logit - greatest); 0 where it cannot count */
-    real *peaks;     /* (M): the largest of all */
-    real *log_sums;  /* (M): log of the sum of exp(logit - peak) */
+/* What is known of the levels shared + scale shifts of every chunk of every component. */
+struct survey {
+    size_t chunks;
+    real *greatest;  /* (M, chunks) */
+    real *sums;      /* (M, chunks): of exp(slope (level - greatest)); 0 where it cannot count */
+    real *peaks;     /* (M): the greatest of all */
+    real *totals;    /* (M): the sum of exp(slope (level - peak)) */
 };
 
-static real greatest_logit(const real *restrict shared, const real *restrict shifts, real scale,
-                           size_t n)
+/* The points first .. first + count. */
+struct chunk {
+    size_t first, count;
+};
+
+static struct chunk chunk_at(const struct mixture *m, size_t position)
+{
+    size_t first = position * CHUNK;
+    return (struct chunk){first, m->count - first < CHUNK ? m->count - first : CHUNK};
+}
+
+/*
+ * The levels of a chunk, always by these same instructions: sums and weights must see the same
+ * rounding, which a large slope would make a difference of percents.
+ */
+static __attribute__((noinline)) void find_levels(const struct mixture *m, struct chunk c,
+                                                  size_t component, real *restrict levels)
+{
+    const real *restrict shared = m->shared + c.first;
+    const real *restrict shifts = m->shifts ? m->shifts + component * m->count + c.first : NULL;
+    if (!shifts) {
+        memcpy(levels, shared, c.count * sizeof *levels);
+        return;
+    }
+#pragma omp simd
+    for (size_t i = 0; i < c.count; i++)
+        levels[i] = shared[i] + m->scale * shifts[i];
+}
+
+static real greatest_of(const real *restrict levels, size_t n)
 {
     real greatest = -INFINITY;
-    if (!shifts) {
 #pragma omp simd reduction(max : greatest)
-        for (size_t i = 0; i < n; i++)
-            greatest = shared[i] > greatest ? shared[i] : greatest;
-        return greatest;
-    }
-#pragma omp simd reduction(max : greatest)
-    for (size_t i = 0; i < n; i++) {
-        real logit = shared[i] + scale * shifts[i];
-        greatest = logit > greatest ? logit : greatest;
-    }
+    for (size_t i = 0; i < n; i++)
+        greatest = levels[i] > greatest ? levels[i] : greatest;
     return greatest;
 }
 
-static real sum_of_exponentials(const real *restrict shared, const real *restrict shifts,
-                                real scale, real less, size_t n)
+static real sum_of_exponentials(const struct mixture *m, struct chunk c,
+                                const real *restrict levels, real less)
 {
-    real sum = 0;
-    if (!shifts) {
+    real sum = 0, slope = m->slope;
+    const real *restrict counts = m->counts ? m->counts + c.first : NULL;
+    if (counts) {
 #pragma omp simd reduction(+ : sum)
-        for (size_t i = 0; i < n; i++)
-            sum += vector_exp(shared[i] - less);
+        for (size_t i = 0; i < c.count; i++)
+            sum += counts[i] * vector_exp(slope * (levels[i] - less));
         return sum;
     }
 #pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < n; i++)
-        sum += vector_exp(shared[i] + scale * shifts[i] - less);
+    for (size_t i = 0; i < c.count; i++)
+        sum += vector_exp(slope * (levels[i] - less));
     return sum;
 }
 
-/* Goes over the logits once, chunk by chunk; later chunks know the peak of the earlier ones. */
-static void survey(const struct mixture *m, const struct chunk_sums *known)
+/* Goes over the levels once, chunk by chunk; later chunks know the peak of the earlier ones. */
+static void look_over(const struct mixture *m, const struct survey *known)
 {
-    size_t chunks = chunks_of(m->count);
-    real cutoff = mixture_cutoff(m->count);
+    real levels[CHUNK], cutoff = mixture_cutoff(m->count);
     for (size_t k = 0; k < m->components; k++)
         known->peaks[k] = -INFINITY;
-    for (size_t chunk = 0; chunk < chunks; chunk++) {
-        size_t first = chunk * CHUNK, n = chunk_length(m->count, first);
+    for (size_t position = 0; position < known->chunks; position++) {
+        struct chunk c = chunk_at(m, position);
         for (size_t k = 0; k < m->components; k++) {
-            const real *shifts = m->shifts ? m->shifts + k * m->count + first : NULL;
-            real greatest = greatest_logit(m->shared + first, shifts, m->scale, n);
-            size_t at = k * chunks + chunk;
+            size_t at = k * known->chunks + position;
+            find_levels(m, c, k, levels);
+            real greatest = greatest_of(levels, c.count);
             known->greatest[at] = greatest;
-            known->sums[at] = greatest < known->peaks[k] - cutoff
-                                  ? 0
-                                  : sum_of_exponentials(m->shared + first, shifts, m->scale,
-                                                        greatest, n);
+            known->sums[at] = m->slope * (known->peaks[k] - greatest) > cutoff
+                                  ? 0 : sum_of_exponentials(m, c, levels, greatest);
             known->peaks[k] = greatest > known->peaks[k] ? greatest : known->peaks[k];
         }
     }
     for (size_t k = 0; k < m->components; k++) {
         double sum = 0;
-        for (size_t chunk = 0; chunk < chunks; chunk++)
-            if (known->sums[k * chunks + chunk] > 0)
-                sum += (double)known->sums[k * chunks + chunk] *
-                       exp((double)(known->greatest[k * chunks + chunk] - known->peaks[k]));
-        known->log_sums[k] = (real)log(sum);
+        for (size_t at = k * known->chunks; at < (k + 1) * known->chunks; at++)
+            if (known->sums[at] > 0)
+                sum += (double)known->sums[at] *
+                       exp((double)(m->slope * (known->greatest[at] - known->peaks[k])));
+        known->totals[k] = (real)sum;
     }
 }
 
-/* weights += exp(logit - less) where the logit is at least `least` */
-static void add_exponentials(const real *restrict shared, const real *restrict shifts, real scale,
-                             real less, real least, size_t n, real *restrict weights)
+/* weights += factor counts exp(slope (level - peak)), but for what lies below the cutoff */
+static void add_exponentials(const struct mixture *m, struct chunk c, const real *restrict levels,
+                             real peak, real factor, real *restrict weights)
 {
-    if (!shifts) {
+    real slope = m->slope, cutoff = mixture_cutoff(m->count);
+    const real *restrict counts = m->counts ? m->counts + c.first : NULL;
 #pragma omp simd
-        for (size_t i = 0; i < n; i++) {
-            real weight = vector_exp(shared[i] - less);
-            weights[i] += shared[i] >= least ? weight : (real)0;
-        }
-        return;
+    for (size_t i = 0; i < c.count; i++) {
+        real below = slope * (levels[i] - peak);
+        real weight = factor * vector_exp(below);
+        weights[i] += below >= -cutoff ? weight : (real)0;
     }
-#pragma omp simd
-    for (size_t i = 0; i < n; i++) {
-        real logit = shared[i] + scale * shifts[i];
-        real weight = vector_exp(logit - less);
-        weights[i] += logit >= least ? weight : (real)0;
+    for (size_t i = 0; counts && i < c.count; i++)
+        weights[i] *= counts[i];
+}
+
+/* The weights of a chunk; returns how many are not 0. */
+static size_t weigh_chunk(const struct mixture *m, const struct survey *known, size_t position,
+                          real *weights)
+{
+    struct chunk c = chunk_at(m, position);
+    real levels[CHUNK], sums[CHUNK] = {0}, cutoff = mixture_cutoff(m->count);
+    bool any = false;
+    size_t nonzero = 0;
+    for (size_t k = 0; k < m->components; k++) {
+        real peak = known->peaks[k];
+        if (m->slope * (peak - known->greatest[k * known->chunks + position]) > cutoff)
+            continue;
+        any = true;
+        find_levels(m, c, k, levels);
+        add_exponentials(m, c, levels, peak, 1 / (known->totals[k] * (real)m->components), sums);
     }
+    memcpy(weights + c.first, sums, c.count * sizeof *sums);
+    for (size_t i = 0; any && i < c.count; i++)
+        nonzero += sums[i] > 0;
+    return nonzero;
 }
 
 size_t mixture_weights(const struct mixture *m, real *room, real *weights, double *log_sums)
 {
-    size_t chunks = chunks_of(m->count), nonzero = 0;
-    const struct chunk_sums known = {
-        .greatest = room, .sums = room + m->components * chunks,
-        .peaks = room + 2 * m->components * chunks,
-        .log_sums = room + 2 * m->components * chunks + m->components};
-    real cutoff = mixture_cutoff(m->count), log_components = (real)log((double)m->components);
-    survey(m, &known);
-    for (size_t chunk = 0; chunk < chunks; chunk++) {
-        size_t first = chunk * CHUNK, n = chunk_length(m->count, first);
-        real sums[CHUNK] = {0};
-        bool any = false;
-        for (size_t k = 0; k < m->components; k++) {
-            real least = known.peaks[k] - cutoff;
-            if (known.greatest[k * chunks + chunk] < least)
-                continue;
-            any = true;
-            add_exponentials(m->shared + first, m->shifts ? m->shifts + k * m->count + first : NULL,
-                             m->scale, known.peaks[k] + known.log_sums[k] + log_components, least,
-                             n, sums);
-        }
-        memcpy(weights + first, sums, n * sizeof *sums);
-        for (size_t i = 0; any && i < n; i++)
-            nonzero += sums[i] > 0;
-    }
+    size_t chunks = chunks_of(m->count), nonzero = 0, all = m->components * chunks;
+    const struct survey known = {.chunks = chunks, .greatest = room, .sums = room + all,
+                                 .peaks = room + 2 * all,
+                                 .totals = room + 2 * all + m->components};
+    look_over(m, &known);
+    for (size_t position = 0; position < chunks; position++)
+        nonzero += weigh_chunk(m, &known, position, weights);
     for (size_t k = 0; log_sums && k < m->components; k++)
-        log_sums[k] = (double)known.peaks[k] + (double)known.log_sums[k];
+        log_sums[k] = (double)(m->slope * known.peaks[k]) + log((double)known.totals[k]);
     return nonzero;
 }

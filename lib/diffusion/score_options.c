@@ -1,0 +1,137 @@
+#include "diffusion/score_options.h"
+
+#include "base/memory.h"
+#include "base/options.h"
+
+#include <stdlib.h>
+
+enum { KEY_DATA = 0x5000, KEY_LABELS, KEY_LABEL_COLUMN, KEY_STANDARDIZE, KEY_SIGMA,
+       KEY_PERTURBATIONS };
+
+enum { MOST_PERTURBATIONS = 4096 };
+
+static const struct argp_option option_table[] = {
+    {0, 0, 0, 0, "Data:", 1},
+    {"data", KEY_DATA, "FILE", 0, "The training rows: NPY, IDX, CSV, ...; uint8 numbers are pixels, "
+     "0 .. 255 become -1 .. 1", 0},
+    {"labels", KEY_LABELS, "FILE", 0, "The class of each row", 0},
+    {"label-column", KEY_LABEL_COLUMN, "NAME", 0, "The column of a table that has the classes", 0},
+    {"standardize", KEY_STANDARDIZE, 0, 0, "Take columns less their means, and all by their "
+     "deviation; samples are scaled back", 0},
+    {0, 0, 0, 0, "Score:", 2},
+    {"sigma", KEY_SIGMA, "S", 0, "Smoothing: deviation of the perturbations (default 0, the exact "
+     "score, whose samples are training rows)", 0},
+    {"perturbations", KEY_PERTURBATIONS, "M", 0, "Perturbations of a sample (default 8)", 0},
+    {0}};
+
+static int parse(int key, char *argument, struct argp_state *state)
+{
+    struct score_settings *settings = state->input;
+    settings->given |= key >= KEY_DATA && key <= KEY_PERTURBATIONS;
+    switch (key) {
+    case KEY_DATA: settings->data = argument; return 0;
+    case KEY_LABELS: settings->labels = argument; return 0;
+    case KEY_LABEL_COLUMN: settings->label_column = argument; return 0;
+    case KEY_STANDARDIZE: settings->standardize = true; return 0;
+    case KEY_SIGMA: settings->sigma = options_real(state, "sigma", argument, 0, 1e6); return 0;
+    case KEY_PERTURBATIONS:
+        settings->perturbations =
+            options_integer(state, "perturbations", argument, 1, MOST_PERTURBATIONS);
+        return 0;
+    case ARGP_KEY_END:
+        if (settings->labels && settings->label_column)
+            argp_error(state, "--labels and --label-column exclude each other");
+        return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp score_argp = {.options = option_table, .parser = parse};
+
+struct score_settings score_settings_default(void)
+{
+    return (struct score_settings){.perturbations = 8};
+}
+
+static struct closed_form_options closed_form_options_of(const struct score_settings *settings,
+                                                         uint64_t seed)
+{
+    return (struct closed_form_options){
+        .sigma = settings->sigma, .seed = seed,
+        .perturbations = settings->sigma > 0 ? settings->perturbations : 1};
+}
+
+/* The noise has deviation 1: data of quite another scale would be resolved at once, or never. */
+static void fit_scale(const struct score_settings *settings, struct score_model *model)
+{
+    real *means = memory_alloc(model->data.columns, sizeof *means);
+    double scale = data_set_scale(&model->data, means);
+    model->scale = 1;
+    if (settings->standardize && scale > 0) {
+        model->means = means;
+        model->scale = scale;
+        score_model_to_score(model, model->data.values, model->data.rows);
+        return;
+    }
+    free(means);
+    if (scale > 0 && !(scale > 0.05 && scale < 20))
+        error_warn("the data deviate by %g from their mean, the noise by 1; --standardize would "
+                   "bring them together", scale);
+}
+
+bool score_model_open(const struct score_settings *settings, uint64_t seed,
+                      struct score_model *model, struct error *error)
+{
+    const struct data_set_options reading = {.label_column = settings->label_column};
+    *model = (struct score_model){0};
+    if (!data_set_read(settings->data, &reading, &model->data, error))
+        return false;
+    if (settings->labels && !data_set_read_labels(&model->data, settings->labels, error)) {
+        data_set_free(&model->data);
+        return false;
+    }
+    fit_scale(settings, model);
+    model->points = point_set_take(&model->data);
+    const struct closed_form_options options = closed_form_options_of(settings, seed);
+    model->denoiser = closed_form_denoiser(&model->points, &options);
+    return true;
+}
+
+void score_model_free(struct score_model *model)
+{
+    denoiser_release(&model->denoiser);
+    point_set_free(&model->points);
+    data_set_free(&model->data);
+    free(model->means);
+}
+
+void score_model_to_score(const struct score_model *model, real *values, size_t rows)
+{
+    size_t columns = model->data.columns;
+    for (size_t i = 0; model->means && i < rows * columns; i++)
+        values[i] = (values[i] - model->means[i % columns]) / (real)model->scale;
+}
+
+void score_model_to_data(const struct score_model *model, real *values, size_t rows)
+{
+    size_t columns = model->data.columns;
+    for (size_t i = 0; model->means && i < rows * columns; i++)
+        values[i] = values[i] * (real)model->scale + model->means[i % columns];
+}
+
+size_t score_model_batch(const struct score_model *model, const struct score_settings *settings,
+                         size_t bytes)
+{
+    const struct closed_form_options options = closed_form_options_of(settings, 0);
+    return closed_form_batch(&model->points, &options, bytes);
+}
+
+void score_report_options(const struct score_settings *settings, struct report *report)
+{
+    report_option_text(report, "data", settings->data);
+    report_option_text(report, "labels", settings->labels);
+    report_option_text(report, "label-column", settings->label_column);
+    report_option_number(report, "standardize", settings->standardize);
+    report_option_number(report, "sigma", settings->sigma);
+    report_option_number(report, "perturbations", (double)settings->perturbations);
+}

@@ -11,6 +11,7 @@ tesserae_sources = \
     lib/base/rng.c lib/base/rng.h \
     lib/base/signals.c lib/base/signals.h \
     lib/base/threads.c lib/base/threads.h \
+    lib/diffusion/candidates.c lib/diffusion/candidates.h \
     lib/diffusion/class_labels.c lib/diffusion/class_labels.h \
     lib/diffusion/closed_form.c lib/diffusion/closed_form.h \
     lib/diffusion/data_set.c lib/diffusion/data_set.h \

@@ -26,6 +26,7 @@ tesserae_sources = \
     lib/diffusion/mixture.c lib/diffusion/mixture.h \
     lib/diffusion/neural_denoiser.c lib/diffusion/neural_denoiser.h \
     lib/diffusion/noise_schedule.c lib/diffusion/noise_schedule.h \
+    lib/diffusion/neighbour_score.c lib/diffusion/neighbour_score.h \
     lib/diffusion/point_set.c lib/diffusion/point_set.h \
     lib/diffusion/process_denoiser.c \
     lib/diffusion/sample_writer.c lib/diffusion/sample_writer.h \
@@ -224,10 +225,12 @@ tesserae_sources = \
     lib/plot/timeline.c lib/plot/timeline.h \
     lib/tensor/blas.c lib/tensor/blas.h \
     lib/tensor/dropout.h \
+    lib/tensor/inverted_index.c lib/tensor/inverted_index.h \
     lib/tensor/kmeans.c lib/tensor/kmeans.h \
     lib/tensor/knn.c lib/tensor/knn.h \
     lib/tensor/linalg.c lib/tensor/linalg.h \
     lib/tensor/patches.c lib/tensor/patches.h \
+    lib/tensor/nearest.c lib/tensor/nearest.h \
     lib/tensor/pieces.h \
     lib/tensor/real.h \
     lib/tensor/reduce.c lib/tensor/reduce.h \

@@ -10,6 +10,7 @@ unit_tests = \
     tests/unit/test_classification \
     tests/unit/test_clifford \
     tests/unit/test_clifford_metric \
+    tests/unit/test_closed_form \
     tests/unit/test_closure \
     tests/unit/test_checkpoint \
     tests/unit/test_color \
@@ -34,6 +35,7 @@ unit_tests = \
     tests/unit/test_hyperbolic \
     tests/unit/test_idx \
     tests/unit/test_image \
+    tests/unit/test_inverted_index \
     tests/unit/test_json \
     tests/unit/test_kmeans \
     tests/unit/test_knn \
@@ -46,6 +48,7 @@ unit_tests = \
     tests/unit/test_memory \
     tests/unit/test_message_passing \
     tests/unit/test_metric_axioms \
+    tests/unit/test_mixture \
     tests/unit/test_mlp \
     tests/unit/test_model_file \
     tests/unit/test_multivector \
@@ -55,6 +58,7 @@ unit_tests = \
     tests/unit/test_names \
     tests/unit/test_neighbour_sampling \
     tests/unit/test_node_classifier \
+    tests/unit/test_neighbour_score \
     tests/unit/test_node_features \
     tests/unit/test_node_pairs \
     tests/unit/test_node_table \
@@ -168,6 +172,10 @@ tests_unit_test_clifford_LDADD = $(unit_libs)
 tests_unit_test_clifford_metric_SOURCES = tests/unit/test_clifford_metric.c tests/unit/check_main.h
 tests_unit_test_clifford_metric_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_clifford_metric_LDADD = $(unit_libs)
+tests_unit_test_closed_form_SOURCES = tests/unit/test_closed_form.c tests/unit/check_main.h \
+    tests/unit/point_cases.c tests/unit/point_cases.h
+tests_unit_test_closed_form_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_closed_form_LDADD = $(unit_libs)
 
 tests_unit_test_closure_SOURCES = tests/unit/test_closure.c $(dag_shapes)
 tests_unit_test_closure_CPPFLAGS = $(unit_cppflags)
@@ -217,6 +225,11 @@ tests_unit_test_image_SOURCES = tests/unit/test_image.c tests/unit/check_main.h
 tests_unit_test_image_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_image_LDADD = $(unit_libs)
 
+tests_unit_test_inverted_index_SOURCES = tests/unit/test_inverted_index.c tests/unit/check_main.h \
+    tests/unit/point_cases.c tests/unit/point_cases.h
+tests_unit_test_inverted_index_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_inverted_index_LDADD = $(unit_libs)
+
 tests_unit_test_json_SOURCES = tests/unit/test_json.c tests/unit/check_main.h
 tests_unit_test_json_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_json_LDADD = $(unit_libs)
@@ -249,6 +262,10 @@ tests_unit_test_message_passing_SOURCES = tests/unit/test_message_passing.c test
 tests_unit_test_message_passing_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_message_passing_LDADD = $(unit_libs)
 
+tests_unit_test_mixture_SOURCES = tests/unit/test_mixture.c tests/unit/check_main.h
+tests_unit_test_mixture_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_mixture_LDADD = $(unit_libs)
+
 tests_unit_test_multivector_SOURCES = tests/unit/test_multivector.c tests/unit/check_main.h
 tests_unit_test_multivector_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_multivector_LDADD = $(unit_libs)
@@ -268,6 +285,10 @@ tests_unit_test_neighbour_sampling_LDADD = $(unit_libs)
 tests_unit_test_node_classifier_SOURCES = tests/unit/test_node_classifier.c tests/unit/check_main.h tests/unit/scratch.h
 tests_unit_test_node_classifier_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_node_classifier_LDADD = $(unit_libs)
+tests_unit_test_neighbour_score_SOURCES = tests/unit/test_neighbour_score.c tests/unit/check_main.h \
+    tests/unit/point_cases.c tests/unit/point_cases.h
+tests_unit_test_neighbour_score_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_neighbour_score_LDADD = $(unit_libs)
 
 tests_unit_test_node_features_SOURCES = tests/unit/test_node_features.c tests/unit/check_main.h tests/unit/scratch.h
 tests_unit_test_node_features_CPPFLAGS = $(unit_cppflags)

@@ -124,14 +124,21 @@ static void add_exponentials(const struct mixture *m, struct chunk c, const real
 {
     real slope = m->slope, cutoff = mixture_cutoff(m->count);
     const real *restrict counts = m->counts ? m->counts + c.first : NULL;
+    if (counts) {
+#pragma omp simd
+        for (size_t i = 0; i < c.count; i++) {
+            real below = slope * (levels[i] - peak);
+            real weight = factor * counts[i] * vector_exp(below);
+            weights[i] += below >= -cutoff ? weight : (real)0;
+        }
+        return;
+    }
 #pragma omp simd
     for (size_t i = 0; i < c.count; i++) {
         real below = slope * (levels[i] - peak);
         real weight = factor * vector_exp(below);
         weights[i] += below >= -cutoff ? weight : (real)0;
     }
-    for (size_t i = 0; counts && i < c.count; i++)
-        weights[i] *= counts[i];
 }
 
 /* The weights of a chunk; returns how many are not 0. */

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 
 enum { KEY_DATA = 0x5000, KEY_LABELS, KEY_LABEL_COLUMN, KEY_STANDARDIZE, KEY_SIGMA,
-       KEY_PERTURBATIONS };
+       KEY_PERTURBATIONS, KEY_NEIGHBORS, KEY_RANDOM, KEY_INDEX, KEY_LISTS, KEY_PROBES };
 
-enum { MOST_PERTURBATIONS = 4096 };
+enum { MOST_PERTURBATIONS = 4096, DEFAULT_PROBES = 16 };
+
+static const char *const index_names[] = {"brute", "ivf", NULL};
 
 static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Data:", 1},
@@ -22,12 +24,30 @@ static const struct argp_option option_table[] = {
     {"sigma", KEY_SIGMA, "S", 0, "Smoothing: deviation of the perturbations (default 0, the exact "
      "score, whose samples are training rows)", 0},
     {"perturbations", KEY_PERTURBATIONS, "M", 0, "Perturbations of a sample (default 8)", 0},
+    {"neighbors", KEY_NEIGHBORS, "K", 0, "Estimate the score by the K nearest rows (default: all "
+     "rows, exactly)", 0},
+    {"random", KEY_RANDOM, "L", 0, "and by L drawn at random that stand for the others (default K)",
+     0},
+    {"index", KEY_INDEX, "KIND", 0, "How neighbours are found: brute, exactly, or ivf, among the "
+     "lists of an inverted index (default brute)", 0},
+    {"lists", KEY_LISTS, "N", 0, "Lists of the index (default: the root of the rows)", 0},
+    {"probes", KEY_PROBES, "N", 0, "Lists that a search looks at (default 16)", 0},
     {0}};
+
+static void check(const struct score_settings *settings, struct argp_state *state)
+{
+    if (settings->labels && settings->label_column)
+        argp_error(state, "--labels and --label-column exclude each other");
+    if (!settings->neighbours && (settings->random != SIZE_MAX || settings->index >= 0))
+        argp_error(state, "--random and --index are of --neighbors, which is missing");
+    if (settings->index != NEIGHBOUR_IVF && (settings->lists || settings->probes))
+        argp_error(state, "--lists and --probes are of --index ivf");
+}
 
 static int parse(int key, char *argument, struct argp_state *state)
 {
     struct score_settings *settings = state->input;
-    settings->given |= key >= KEY_DATA && key <= KEY_PERTURBATIONS;
+    settings->given |= key >= KEY_DATA && key <= KEY_PROBES;
     switch (key) {
     case KEY_DATA: settings->data = argument; return 0;
     case KEY_LABELS: settings->labels = argument; return 0;
@@ -38,10 +58,18 @@ static int parse(int key, char *argument, struct argp_state *state)
         settings->perturbations =
             options_integer(state, "perturbations", argument, 1, MOST_PERTURBATIONS);
         return 0;
-    case ARGP_KEY_END:
-        if (settings->labels && settings->label_column)
-            argp_error(state, "--labels and --label-column exclude each other");
+    case KEY_NEIGHBORS:
+        settings->neighbours = options_integer(state, "neighbors", argument, 1, UINT32_MAX - 1);
         return 0;
+    case KEY_RANDOM:
+        settings->random = options_integer(state, "random", argument, 0, UINT32_MAX - 1);
+        return 0;
+    case KEY_INDEX: settings->index = options_choice(state, "index", argument, index_names); return 0;
+    case KEY_LISTS: settings->lists = options_integer(state, "lists", argument, 1, 1 << 20); return 0;
+    case KEY_PROBES:
+        settings->probes = options_integer(state, "probes", argument, 1, 1 << 20);
+        return 0;
+    case ARGP_KEY_END: check(settings, state); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -50,15 +78,19 @@ const struct argp score_argp = {.options = option_table, .parser = parse};
 
 struct score_settings score_settings_default(void)
 {
-    return (struct score_settings){.perturbations = 8};
+    return (struct score_settings){.perturbations = 8, .random = SIZE_MAX, .index = -1};
 }
 
-static struct closed_form_options closed_form_options_of(const struct score_settings *settings,
-                                                         uint64_t seed)
+static struct neighbour_options options_of(const struct score_settings *settings, uint64_t seed)
 {
-    return (struct closed_form_options){
-        .sigma = settings->sigma, .seed = seed,
-        .perturbations = settings->sigma > 0 ? settings->perturbations : 1};
+    return (struct neighbour_options){
+        .score = {.sigma = settings->sigma, .seed = seed,
+                  .perturbations = settings->sigma > 0 ? settings->perturbations : 1},
+        .neighbours = settings->neighbours,
+        .random = settings->random == SIZE_MAX ? settings->neighbours : settings->random,
+        .index = settings->index == NEIGHBOUR_IVF ? NEIGHBOUR_IVF : NEIGHBOUR_BRUTE,
+        .lists = settings->lists,
+        .probes = settings->probes ? settings->probes : DEFAULT_PROBES};
 }
 
 /* The noise has deviation 1: data of quite another scale would be resolved at once, or never. */
@@ -90,10 +122,17 @@ bool score_model_open(const struct score_settings *settings, uint64_t seed,
         data_set_free(&model->data);
         return false;
     }
+    if (settings->neighbours > model->data.rows) {
+        error_set(error, EX_DATAERR, "%s: %zu rows; expected at least %zu for as many --neighbors",
+                  settings->data, model->data.rows, settings->neighbours);
+        data_set_free(&model->data);
+        return false;
+    }
     fit_scale(settings, model);
     model->points = point_set_take(&model->data);
-    const struct closed_form_options options = closed_form_options_of(settings, seed);
-    model->denoiser = closed_form_denoiser(&model->points, &options);
+    const struct neighbour_options options = options_of(settings, seed);
+    model->denoiser = settings->neighbours ? neighbour_denoiser(&model->points, &options)
+                                           : closed_form_denoiser(&model->points, &options.score);
     return true;
 }
 
@@ -122,8 +161,9 @@ void score_model_to_data(const struct score_model *model, real *values, size_t r
 size_t score_model_batch(const struct score_model *model, const struct score_settings *settings,
                          size_t bytes)
 {
-    const struct closed_form_options options = closed_form_options_of(settings, 0);
-    return closed_form_batch(&model->points, &options, bytes);
+    const struct neighbour_options options = options_of(settings, 0);
+    return settings->neighbours ? neighbour_batch(&model->points, &options, bytes)
+                                : closed_form_batch(&model->points, &options.score, bytes);
 }
 
 void score_report_options(const struct score_settings *settings, struct report *report)
@@ -134,4 +174,14 @@ void score_report_options(const struct score_settings *settings, struct report *
     report_option_number(report, "standardize", settings->standardize);
     report_option_number(report, "sigma", settings->sigma);
     report_option_number(report, "perturbations", (double)settings->perturbations);
+    if (!settings->neighbours)
+        return;
+    const struct neighbour_options options = options_of(settings, 0);
+    report_option_number(report, "neighbors", (double)options.neighbours);
+    report_option_number(report, "random", (double)options.random);
+    report_option_text(report, "index", index_names[options.index]);
+    if (options.index == NEIGHBOUR_IVF) {
+        report_option_number(report, "lists", (double)options.lists);
+        report_option_number(report, "probes", (double)options.probes);
+    }
 }

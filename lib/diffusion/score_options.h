@@ -6,9 +6,9 @@
 #define TESSERAE_DIFFUSION_SCORE_OPTIONS_H
 
 #include "base/report.h"
-#include "diffusion/closed_form.h"
 #include "diffusion/data_set.h"
 #include "diffusion/denoiser.h"
+#include "diffusion/neighbour_score.h"
 
 #include <argp.h>
 
@@ -19,6 +19,10 @@ struct score_settings {
     bool standardize;
     double sigma;
     size_t perturbations;
+    size_t neighbours;        /* 0: all points count */
+    size_t random;            /* SIZE_MAX: as many as neighbours */
+    int index;                /* enum neighbour_index; -1: not given */
+    size_t lists, probes;     /* 0: not given */
     bool given;               /* whether any of these options was */
 };
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "tensor/blas.h"
+#include "tensor/nearest.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -23,66 +24,6 @@ struct workspace {
     real *query_bounds, *point_bounds; /* a little less than the squared norms of their rows */
     real *products;         /* (QUERY_BLOCK, POINT_BLOCK): -2 q.p */
 };
-
-/* --- the k best so far: a heap whose first is the worst --- */
-
-struct candidates {
-    size_t count, k;
-    real *distances;
-    uint32_t *indices;
-};
-
-static bool worse(const struct candidates *c, size_t i, size_t j)
-{
-    return c->distances[i] > c->distances[j] ||
-           (c->distances[i] == c->distances[j] && c->indices[i] > c->indices[j]);
-}
-
-static void swap(const struct candidates *c, size_t i, size_t j)
-{
-    real distance = c->distances[i];
-    uint32_t index = c->indices[i];
-    c->distances[i] = c->distances[j];
-    c->indices[i] = c->indices[j];
-    c->distances[j] = distance;
-    c->indices[j] = index;
-}
-
-static void sift_down(const struct candidates *c, size_t at, size_t end)
-{
-    for (size_t child = 2 * at + 1; child < end; child = 2 * at + 1) {
-        if (child + 1 < end && worse(c, child + 1, child))
-            child++;
-        if (!worse(c, child, at))
-            return;
-        swap(c, child, at);
-        at = child;
-    }
-}
-
-static void offer(struct candidates *c, real distance, uint32_t index)
-{
-    if (c->count < c->k) {
-        size_t at = c->count++;
-        c->distances[at] = distance;
-        c->indices[at] = index;
-        for (; at > 0 && worse(c, at, (at - 1) / 2); at = (at - 1) / 2)
-            swap(c, at, (at - 1) / 2);
-    } else if (distance < c->distances[0] ||
-               (distance == c->distances[0] && index < c->indices[0])) {
-        c->distances[0] = distance;
-        c->indices[0] = index;
-        sift_down(c, 0, c->k);
-    }
-}
-
-static void sort_nearest_first(const struct candidates *c)
-{
-    for (size_t end = c->count; end > 1; end--) {
-        swap(c, 0, end - 1);
-        sift_down(c, 0, end - 1);
-    }
-}
 
 /* --- blocks of distances --- */
 
@@ -114,7 +55,7 @@ static void centre_rows(const struct search *s, const real *rows, size_t count, 
 /* Offers the points first .. first + count to one query, whose row of products this is. */
 static void scan_row(const struct search *s, const struct workspace *w, size_t query, real bound,
                      const real *restrict products, size_t first, size_t count,
-                     struct candidates *found)
+                     struct nearest *found)
 {
     enum { STRIDE = 32 };
     const real *restrict bounds = w->point_bounds;
@@ -133,15 +74,16 @@ static void scan_row(const struct search *s, const struct workspace *w, size_t q
             limit = found->count < found->k ? INFINITY : found->distances[0];
             if (products[j] + bounds[j] + bound > limit || (s->without_self && first + j == query))
                 continue;
-            offer(found, squared_distance(s->queries + query * s->columns,
-                                          s->points + (first + j) * s->columns, s->columns),
-                  (uint32_t)(first + j));
+            nearest_offer(found,
+                          squared_distance(s->queries + query * s->columns,
+                                           s->points + (first + j) * s->columns, s->columns),
+                          (uint32_t)(first + j));
         }
     }
 }
 
 static void search_block(const struct search *s, const struct workspace *w, size_t first_query,
-                         size_t queries, struct candidates *found)
+                         size_t queries, struct nearest *found)
 {
     centre_rows(s, s->queries + first_query * s->columns, queries, w->queries, w->query_bounds);
     for (size_t first = 0; first < s->count; first += POINT_BLOCK) {
@@ -154,7 +96,7 @@ static void search_block(const struct search *s, const struct workspace *w, size
                      points, &found[q]);
     }
     for (size_t q = 0; q < queries; q++)
-        sort_nearest_first(&found[q]);
+        nearest_sort(&found[q]);
 }
 
 static real *mean_of_points(const real *points, size_t count, size_t columns)
@@ -208,9 +150,9 @@ void knn_search(const real *queries, size_t query_count, const real *points, siz
 #pragma omp for schedule(dynamic)
         for (size_t first = 0; first < query_count; first += QUERY_BLOCK) {
             size_t rows = query_count - first < QUERY_BLOCK ? query_count - first : QUERY_BLOCK;
-            struct candidates found[QUERY_BLOCK];
+            struct nearest found[QUERY_BLOCK];
             for (size_t q = 0; q < rows; q++)
-                found[q] = (struct candidates){.k = k, .distances = kept + (first + q) * k,
+                found[q] = (struct nearest){.k = k, .distances = kept + (first + q) * k,
                                                .indices = indices + (first + q) * k};
             search_block(&search, &workspace, first, rows, found);
         }

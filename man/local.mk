@@ -11,6 +11,7 @@ dist_man_MANS = \
     man/graph-stats.1 \
     man/score-serve.1 \
     man/score-train.1 \
+    man/score-sample.1 \
     man/tensor-convert.1 \
     man/tensor-info.1 \
     man/tensor-plot.1 \

@@ -18,6 +18,7 @@ dist_bashcompletion_DATA = \
     share/completions/graph-stats \
     share/completions/score-serve \
     share/completions/score-train \
+    share/completions/score-sample \
     share/completions/tensor-convert \
     share/completions/tensor-info \
     share/completions/tensor-plot \

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
+#include "base/threads.h"
 #include "diffusion/candidates.h"
 #include "diffusion/mixture.h"
 #include "tensor/blas.h"
@@ -9,6 +10,8 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { LEAST_WORK = 1 << 15 }; /* numbers that are worth a thread of their own */
 
 /* What is remembered of a sample between questions. */
 struct sample {
@@ -72,7 +75,8 @@ static void compute_shifts(struct closed_form *s, const struct group *g)
 {
     size_t columns = s->points->columns, each = s->options.perturbations * columns;
     real *perturbations = memory_alloc(g->count * each, sizeof *perturbations);
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for \
+    num_threads(threads_for(g->count * s->options.perturbations * s->points->columns, LEAST_WORK)) schedule(static)
     for (size_t i = 0; i < g->count; i++)
         closed_form_perturbations(&s->options, s->first + g->first + i, columns,
                                   perturbations + i * each);
@@ -119,7 +123,8 @@ static void weigh(const struct closed_form *s, const struct group *g, size_t k, 
 static void mix_sparsely(const struct closed_form *s, const struct group *g, size_t count)
 {
     size_t n = g->range.count, columns = s->points->columns;
-#pragma omp parallel for schedule(dynamic)
+#pragma omp parallel for \
+    num_threads(threads_for(count * g->range.count * s->options.perturbations, LEAST_WORK)) schedule(dynamic)
     for (size_t k = 0; k < count; k++) {
         real *restrict sum = s->dense_rows + k * columns;
         memset(sum, 0, columns * sizeof *sum);
@@ -145,7 +150,8 @@ static double denoise_densely(struct closed_form *s, const struct group *g, size
         memcpy(s->dense_rows + k * columns, s->noisy + s->dense[k] * columns,
                columns * sizeof(real));
     blas_matmul(false, true, count, n, columns, 1, s->dense_rows, group_rows(s, g), 0, s->products);
-#pragma omp parallel for schedule(dynamic)
+#pragma omp parallel for \
+    num_threads(threads_for(count * g->range.count * s->options.perturbations, LEAST_WORK)) schedule(dynamic)
     for (size_t k = 0; k < count; k++)
         weigh(s, g, k, time);
     for (size_t k = 0; k < count; k++)
@@ -199,7 +205,8 @@ static double choose_end(const struct closed_form *s, const struct group *g, siz
     for (double share = 1; share > 0.03; share /= 2) {
         size_t found = 0, tried = 0;
         double end = time + share * (1 - time);
-#pragma omp parallel for schedule(dynamic) reduction(+ : found, tried)
+#pragma omp parallel for \
+    num_threads(threads_for(count * g->range.count * s->options.perturbations, LEAST_WORK)) schedule(dynamic) reduction(+ : found, tried)
         for (size_t k = 0; k < count; k += step) {
             const struct candidate_search search = search_for(s, g, k, time, end);
             found += search.movement < 0 ? n : candidates_count(&search, 4 * n / FEW);
@@ -221,11 +228,21 @@ static void find_candidates(struct closed_form *s, const struct group *g, size_t
         s->sparse /= 2;
         return;
     }
-#pragma omp parallel for schedule(dynamic)
+#pragma omp parallel for \
+    num_threads(threads_for(count * g->range.count * s->options.perturbations, LEAST_WORK)) schedule(dynamic)
     for (size_t k = 0; k < count; k++) {
         const struct candidate_search search = search_for(s, g, k, time, end);
         candidates_find(&search, &s->samples[s->dense[k]].candidates);
     }
+}
+
+/* The numbers that looking at the candidates of a group takes. */
+static size_t candidate_work(const struct closed_form *s, const struct group *g)
+{
+    size_t work = 0;
+    for (size_t i = g->first; i < g->first + g->count; i++)
+        work += (1 + s->samples[i].candidates.count) * s->points->columns;
+    return work;
 }
 
 /* The means of those samples whose candidates hold; lists the others as dense, and counts them. */
@@ -233,7 +250,8 @@ static size_t denoise_by_candidates(struct closed_form *s, const struct group *g
 {
     size_t columns = s->points->columns, dense = 0;
     bool *held = memory_zeroed(g->count, sizeof *held);
-#pragma omp parallel for schedule(dynamic)
+#pragma omp parallel for \
+    num_threads(threads_for(candidate_work(s, g), LEAST_WORK)) schedule(dynamic)
     for (size_t k = 0; k < g->count; k++) {
         size_t i = g->first + k;
         struct candidates *candidates = &s->samples[i].candidates;

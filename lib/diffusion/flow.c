@@ -2,6 +2,7 @@
 
 #include "base/rng.h"
 #include "base/signals.h"
+#include "base/threads.h"
 
 #include <string.h>
 
@@ -12,7 +13,7 @@ double flow_time(const struct flow *flow, size_t step)
 
 void flow_noise(const struct flow *flow, size_t first, size_t count, size_t columns, real *noise)
 {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) num_threads(threads_for(count * columns, 1 << 14))
     for (size_t i = 0; i < count; i++) {
         struct rng rng = rng_make(flow->seed, RNG_NOISE, (uint32_t)(first + i));
         for (size_t j = 0; j < columns; j++)

@@ -1,6 +1,7 @@
 #include "diffusion/neighbour_score.h"
 
 #include "base/memory.h"
+#include "base/threads.h"
 #include "diffusion/mixture.h"
 #include "tensor/blas.h"
 #include "tensor/inverted_index.h"
@@ -10,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LEAST_WORK = 1 << 15 }; /* numbers that are worth a thread of their own */
+
 /* What one thread works with. */
 struct workspace {
     real *query;         /* (D): y + sigma e_m */
@@ -17,6 +20,7 @@ struct workspace {
     real *counts;        /* (K + L) */
     real *mixture;       /* mixture_room */
     real *keys;          /* (2 lists) */
+    size_t lists;
     uint32_t *order;     /* (lists) */
     uint32_t *rows;      /* (K + L) */
     uint32_t *table;     /* neighbour_table_size(K + L) */
@@ -222,7 +226,9 @@ static void denoise_group(struct neighbour_score *s, const struct denoising *que
             blas_matmul(false, true, count * components, n, columns, 1,
                         s->perturbations + first * components * columns, rows, 0, shifts);
     }
-#pragma omp parallel for schedule(dynamic)
+    size_t each = task.index ? s->options.neighbours + s->options.random + s->workspaces->lists : n;
+    size_t work = count * components * (each + s->options.probes) * columns;
+#pragma omp parallel for schedule(dynamic) num_threads(threads_for(work, LEAST_WORK))
     for (size_t i = 0; i < count; i++) {
         struct task own = task;
         if (!task.index)
@@ -281,7 +287,7 @@ static bool neighbour_begin(void *self, size_t first, size_t count, struct error
     s->first = first;
     s->count = count;
     s->question = 0;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for schedule(static) num_threads(threads_for(count * each, LEAST_WORK))
     for (size_t i = 0; i < (s->perturbations ? count : 0); i++) {
         real *perturbations = s->perturbations + i * each;
         closed_form_perturbations(&s->options.score, first + i, s->points->columns, perturbations);
@@ -302,6 +308,7 @@ static struct workspace new_workspace(const struct neighbour_score *s)
         .counts = memory_alloc(most, sizeof(real)),
         .mixture = memory_alloc(mixture_room(most, 1), sizeof(real)),
         .keys = memory_alloc(2 * lists, sizeof(real)),
+        .lists = lists,
         .order = memory_alloc(lists, sizeof(uint32_t)),
         .rows = memory_alloc(most, sizeof(uint32_t)),
         .table = memory_alloc(neighbour_table_size(most), sizeof(uint32_t))};

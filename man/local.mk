@@ -9,9 +9,9 @@ dist_man_MANS = \
     man/graph-embed.1 \
     man/graph-make.1 \
     man/graph-stats.1 \
+    man/score-sample.1 \
     man/score-serve.1 \
     man/score-train.1 \
-    man/score-sample.1 \
     man/tensor-convert.1 \
     man/tensor-info.1 \
     man/tensor-plot.1 \

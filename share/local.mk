@@ -16,9 +16,9 @@ dist_bashcompletion_DATA = \
     share/completions/graph-embed \
     share/completions/graph-make \
     share/completions/graph-stats \
+    share/completions/score-sample \
     share/completions/score-serve \
     share/completions/score-train \
-    share/completions/score-sample \
     share/completions/tensor-convert \
     share/completions/tensor-info \
     share/completions/tensor-plot \

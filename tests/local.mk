@@ -126,9 +126,9 @@ pipeline_tests = \
     tests/pipeline/graph-embed.sh \
     tests/pipeline/graph-make.sh \
     tests/pipeline/graph-stats.sh \
+    tests/pipeline/score-sample.sh \
     tests/pipeline/score-serve.sh \
     tests/pipeline/score-train.sh \
-    tests/pipeline/score-sample.sh \
     tests/pipeline/tensor-convert.sh \
     tests/pipeline/tensor-info.sh \
     tests/pipeline/tensor-plot.sh

@@ -57,7 +57,7 @@ static int parse(int key, char *argument, struct argp_state *state)
         s->frames = true;
         return 0;
     case KEY_HIDDEN:
-        s->hidden_seed = options_integer(state, "hidden-map", argument, 0, UINT64_MAX);
+        s->hidden_seed = options_integer(state, "hidden-map", argument, 0, 1ull << 53);
         s->hidden = true;
         return 0;
     case KEY_MAP: s->map_path = argument; return 0;

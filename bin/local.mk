@@ -1,6 +1,9 @@
 # The programs; each is one file of its own name, and links what it uses of libtesserae.a.
 bin_PROGRAMS = \
+    bin/clifford-check \
+    bin/clifford-fit \
     bin/clifford-make \
+    bin/clifford-predict \
     bin/dag-query \
     bin/dag-spacetime \
     bin/dag-stats \
@@ -16,7 +19,10 @@ bin_PROGRAMS = \
     bin/tensor-info \
     bin/tensor-plot
 
+bin_clifford_check_SOURCES = bin/clifford-check.c
+bin_clifford_fit_SOURCES = bin/clifford-fit.c
 bin_clifford_make_SOURCES = bin/clifford-make.c
+bin_clifford_predict_SOURCES = bin/clifford-predict.c
 bin_dag_query_SOURCES = bin/dag-query.c
 bin_dag_spacetime_SOURCES = bin/dag-spacetime.c
 bin_dag_stats_SOURCES = bin/dag-stats.c

@@ -24,9 +24,9 @@ tesserae_sources = \
     lib/diffusion/flow.c lib/diffusion/flow.h \
     lib/diffusion/gaussian_start.c lib/diffusion/gaussian_start.h \
     lib/diffusion/mixture.c lib/diffusion/mixture.h \
+    lib/diffusion/neighbour_score.c lib/diffusion/neighbour_score.h \
     lib/diffusion/neural_denoiser.c lib/diffusion/neural_denoiser.h \
     lib/diffusion/noise_schedule.c lib/diffusion/noise_schedule.h \
-    lib/diffusion/neighbour_score.c lib/diffusion/neighbour_score.h \
     lib/diffusion/point_set.c lib/diffusion/point_set.h \
     lib/diffusion/process_denoiser.c \
     lib/diffusion/sample_writer.c lib/diffusion/sample_writer.h \
@@ -35,6 +35,7 @@ tesserae_sources = \
     lib/dist/ranks.c lib/dist/ranks.h \
     lib/geometry/charged_particles.c lib/geometry/charged_particles.h \
     lib/geometry/clifford.c lib/geometry/clifford.h \
+    lib/geometry/clifford_identities.c lib/geometry/clifford_identities.h \
     lib/geometry/clifford_metric.c lib/geometry/clifford_metric.h \
     lib/geometry/clifford_plan.c lib/geometry/clifford_plan.h \
     lib/geometry/clifford_sums.c lib/geometry/clifford_sums.h \
@@ -121,6 +122,7 @@ tesserae_sources = \
     lib/io/csv.c lib/io/csv.h \
     lib/io/csv_number.c \
     lib/io/csv_write.c \
+    lib/io/filter.c lib/io/filter.h \
     lib/io/idx.c lib/io/idx.h \
     lib/io/image.c lib/io/image.h \
     lib/io/json.c lib/io/json.h \
@@ -146,23 +148,29 @@ tesserae_sources = \
     lib/nn/embedding_run.c lib/nn/embedding_run.h \
     lib/nn/embedding_start.c lib/nn/embedding_start.h \
     lib/nn/embedding_targets.c lib/nn/embedding_targets.h \
+    lib/nn/equivariance.c lib/nn/equivariance.h \
     lib/nn/feature_matrix.c lib/nn/feature_matrix.h \
     lib/nn/graph_embedding.c lib/nn/graph_embedding.h \
-    lib/nn/label_refinement.c lib/nn/label_refinement.h \
-    lib/nn/message_passing.c lib/nn/message_passing.h \
     lib/nn/hidden_map.c lib/nn/hidden_map.h \
     lib/nn/image_layers.c lib/nn/image_layers.h \
+    lib/nn/label_refinement.c lib/nn/label_refinement.h \
     lib/nn/message_passing.c lib/nn/message_passing.h \
     lib/nn/mlp.c lib/nn/mlp.h \
     lib/nn/multivector.h \
+    lib/nn/multivector_batch.c lib/nn/multivector_batch.h \
+    lib/nn/multivector_check.c lib/nn/multivector_check.h \
     lib/nn/multivector_data.c lib/nn/multivector_data.h \
+    lib/nn/multivector_fit.c lib/nn/multivector_fit.h \
     lib/nn/multivector_frame.c \
     lib/nn/multivector_gate.c \
     lib/nn/multivector_lanes.h \
     lib/nn/multivector_layers.c lib/nn/multivector_layers.h \
     lib/nn/multivector_linear.c \
     lib/nn/multivector_mix.c \
+    lib/nn/multivector_model.c lib/nn/multivector_model.h \
+    lib/nn/multivector_model_file.c \
     lib/nn/multivector_norm.c \
+    lib/nn/multivector_options.c lib/nn/multivector_options.h \
     lib/nn/multivector_pieces.c lib/nn/multivector_pieces.h \
     lib/nn/multivector_product.c \
     lib/nn/multivector_tasks.c lib/nn/multivector_tasks.h \
@@ -229,8 +237,8 @@ tesserae_sources = \
     lib/tensor/kmeans.c lib/tensor/kmeans.h \
     lib/tensor/knn.c lib/tensor/knn.h \
     lib/tensor/linalg.c lib/tensor/linalg.h \
-    lib/tensor/patches.c lib/tensor/patches.h \
     lib/tensor/nearest.c lib/tensor/nearest.h \
+    lib/tensor/patches.c lib/tensor/patches.h \
     lib/tensor/pieces.h \
     lib/tensor/real.h \
     lib/tensor/reduce.c lib/tensor/reduce.h \

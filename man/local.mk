@@ -1,6 +1,9 @@
 # Manual pages: one per program (section 1), formats (5), the overview (7).
 dist_man_MANS = \
+    man/clifford-check.1 \
+    man/clifford-fit.1 \
     man/clifford-make.1 \
+    man/clifford-predict.1 \
     man/dag-query.1 \
     man/dag-spacetime.1 \
     man/dag-stats.1 \

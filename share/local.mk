@@ -7,7 +7,10 @@ dist_pkgdata_DATA = \
     share/data/unix.csv
 # bash-completion looks for a file of the program's name.
 dist_bashcompletion_DATA = \
+    share/completions/clifford-check \
+    share/completions/clifford-fit \
     share/completions/clifford-make \
+    share/completions/clifford-predict \
     share/completions/dag-query \
     share/completions/dag-spacetime \
     share/completions/dag-stats \

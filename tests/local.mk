@@ -27,7 +27,10 @@ unit_tests = \
     tests/unit/test_embedding_loss \
     tests/unit/test_embedding_quality \
     tests/unit/test_embedding_start \
+    tests/unit/test_equivariance \
     tests/unit/test_error \
+    tests/unit/test_multivector_model \
+    tests/unit/test_filter \
     tests/unit/test_generators \
     tests/unit/test_gradient_check \
     tests/unit/test_graph \
@@ -113,7 +116,10 @@ unit_tests = \
 
 # tests/pipeline: one shell script per program.
 pipeline_tests = \
+    tests/pipeline/clifford-check.sh \
+    tests/pipeline/clifford-fit.sh \
     tests/pipeline/clifford-make.sh \
+    tests/pipeline/clifford-predict.sh \
     tests/pipeline/completions.sh \
     tests/pipeline/contract.sh \
     tests/pipeline/dag-query.sh \
@@ -202,9 +208,17 @@ tests_unit_test_dag_SOURCES = tests/unit/test_dag.c $(dag_shapes)
 tests_unit_test_dag_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_dag_LDADD = $(unit_libs)
 
+tests_unit_test_equivariance_SOURCES = tests/unit/test_equivariance.c tests/unit/check_main.h
+tests_unit_test_equivariance_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_equivariance_LDADD = $(unit_libs)
+
 tests_unit_test_error_SOURCES = tests/unit/test_error.c tests/unit/check_main.h tests/unit/child.h
 tests_unit_test_error_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_error_LDADD = $(unit_libs)
+
+tests_unit_test_filter_SOURCES = tests/unit/test_filter.c tests/unit/check_main.h
+tests_unit_test_filter_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_filter_LDADD = $(unit_libs)
 
 tests_unit_test_generators_SOURCES = tests/unit/test_generators.c tests/unit/check_main.h
 tests_unit_test_generators_CPPFLAGS = $(unit_cppflags)
@@ -545,6 +559,11 @@ tests_unit_test_multivector_data_SOURCES = tests/unit/test_multivector_data.c \
     tests/unit/check_main.h tests/unit/scratch.h
 tests_unit_test_multivector_data_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_multivector_data_LDADD = $(unit_libs)
+
+tests_unit_test_multivector_model_SOURCES = tests/unit/test_multivector_model.c tests/unit/check_main.h \
+    tests/unit/scratch.h
+tests_unit_test_multivector_model_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_multivector_model_LDADD = $(unit_libs)
 
 tests_unit_test_multivector_tasks_SOURCES = tests/unit/test_multivector_tasks.c tests/unit/check_main.h
 tests_unit_test_multivector_tasks_CPPFLAGS = $(unit_cppflags)

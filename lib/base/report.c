@@ -66,6 +66,13 @@ static cJSON *number_array(const double *values, size_t count)
     return array;
 }
 
+void report_option_values(struct report *report, const char *name, const double *values,
+                          size_t count)
+{
+    cJSON_DeleteItemFromObjectCaseSensitive(report->options, name);
+    cJSON_AddItemToObject(report->options, name, number_array(values, count));
+}
+
 void report_metric_values(struct report *report, const char *name, const double *values,
                           size_t count)
 {

@@ -34,6 +34,8 @@ void report_begin(struct report *report, uint64_t seed);
 /* What the program was asked to do; names as on the command line, without dashes. */
 void report_option_text(struct report *report, const char *name, const char *value);
 void report_option_number(struct report *report, const char *name, double value);
+void report_option_values(struct report *report, const char *name, const double *values,
+                          size_t count);
 
 /* What came out; names in snake_case, the split in front (test_mse). */
 void report_metric(struct report *report, const char *name, double value);

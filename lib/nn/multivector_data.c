@@ -165,8 +165,7 @@ static bool take_values(const struct stream *stream, size_t record, enum sample_
     enum { PIECE = 1024 };
     double values[PIECE];
     size_t total = array_count(array), width = sample_width(&data->shape, part);
-    real *target = memory_alloc(total, sizeof *target);
-    data->parts[part] = target;
+    real *target = data->parts[part] = memory_alloc(total, sizeof *target);
     for (size_t start = 0; start < total; start += PIECE) {
         size_t count = total - start < PIECE ? total - start : PIECE;
         array_load(array, start, count, values);
@@ -234,12 +233,13 @@ bool multivector_data_read_block(struct stream *stream, struct multivector_data 
     return read_block(stream, stream_records(stream) + 1, data, end, error);
 }
 
-/* Adds the samples of a block to the data, which have room for *capacity of them. */
-static void append(struct multivector_data *data, const struct multivector_data *block,
-                   size_t *capacity)
+void multivector_data_append(struct multivector_data *data, const struct multivector_data *block,
+                             size_t *capacity)
 {
     size_t needed = data->count + block->count;
-    bool grows = needed > *capacity;
+    bool grows = needed > *capacity || !data->parts[0];
+    if (!data->parts[0])
+        data->shape = block->shape;
     if (grows)
         *capacity = needed > 2 * *capacity ? needed : 2 * *capacity;
     for (int part = 0; part < SAMPLE_PARTS; part++) {
@@ -271,7 +271,7 @@ bool multivector_data_read(struct stream *stream, struct multivector_data *data,
                              text);
             free(text);
         } else {
-            append(data, &block, &capacity);
+            multivector_data_append(data, &block, &capacity);
         }
         multivector_data_free(&block);
     }
@@ -285,17 +285,73 @@ bool multivector_data_read(struct stream *stream, struct multivector_data *data,
 
 /* --- writing and picking --- */
 
+static bool write_part(struct output *output, const struct multivector_data *data,
+                       enum sample_part part, struct error *error)
+{
+    struct array array = {.dtype = REAL_DTYPE, .data = data->parts[part]};
+    array.dimensions = record_shape(&data->shape, part, data->count, array.shape);
+    return npy_write(output, &array, error);
+}
+
 bool multivector_data_write(struct output *output, const struct multivector_data *data,
                             struct error *error)
 {
-    for (int part = 0; part < SAMPLE_PARTS; part++) {
-        struct array array = {.dtype = REAL_DTYPE, .data = data->parts[part]};
-        array.dimensions =
-            record_shape(&data->shape, (enum sample_part)part, data->count, array.shape);
-        if (!npy_write(output, &array, error))
+    for (int part = 0; part < SAMPLE_PARTS; part++)
+        if (!write_part(output, data, (enum sample_part)part, error))
             return false;
-    }
     return true;
+}
+
+bool multivector_predictions_write(struct output *output, const struct multivector_data *data,
+                                   struct error *error)
+{
+    for (int part = PART_TARGET_SCALARS; part < SAMPLE_PARTS; part++)
+        if (sample_width(&data->shape, (enum sample_part)part) > 0 &&
+            !write_part(output, data, (enum sample_part)part, error))
+            return false;
+    return true;
+}
+
+/* A record of predictions has the shape of its targets; a last size of 1 may be left out. */
+static bool read_prediction(struct stream *stream, enum sample_part part,
+                            struct multivector_data *data, struct error *error)
+{
+    struct array array;
+    bool end;
+    size_t sizes[ARRAY_MOST_DIMENSIONS], record = stream_records(stream) + 1;
+    int dimensions = record_shape(&data->shape, part, data->count, sizes);
+    if (!npy_read(stream, &array, &end, error))
+        return false;
+    if (end)
+        return error_set(error, EX_DATAERR, "%s: ends before record %zu; expected predictions of "
+                         "%s", stream_name(stream), record, part_names[part]);
+    if (array.dimensions == dimensions - 1 && sizes[dimensions - 1] == 1)
+        array.shape[array.dimensions++] = 1;
+    bool good = true;
+    if (array.dimensions != dimensions ||
+        memcmp(array.shape, sizes, (size_t)dimensions * sizeof *sizes) != 0) {
+        good = error_set(error, EX_DATAERR, "%s: record %zu: predictions of another shape than the "
+                         "%s", stream_name(stream), record, part_names[part]);
+    } else {
+        free(data->parts[part]);
+        good = take_values(stream, record, part, &array, data, error);
+    }
+    array_free(&array);
+    return good;
+}
+
+bool multivector_predictions_read(struct stream *stream, struct multivector_data *data,
+                                  struct error *error)
+{
+    for (int part = PART_TARGET_SCALARS; part < SAMPLE_PARTS; part++)
+        if (sample_width(&data->shape, (enum sample_part)part) > 0 &&
+            !read_prediction(stream, (enum sample_part)part, data, error))
+            return false;
+    const unsigned char *rest;
+    if (stream_peek(stream, &rest, 1, error) > 0)
+        return error_set(error, EX_DATAERR, "%s: goes on after the predictions; expected one "
+                         "record for each kind of target", stream_name(stream));
+    return error->exit_code == EX_OK;
 }
 
 struct multivector_data multivector_data_pick(const struct multivector_data *data,

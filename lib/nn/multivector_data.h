@@ -83,6 +83,20 @@ bool multivector_data_read(struct stream *stream, struct multivector_data *data,
 bool multivector_data_write(struct output *output, const struct multivector_data *data,
                             struct error *error);
 
+/*
+ * Predictions: the targets alone, one record for each kind that there is, in the same order and
+ * shapes. Reading takes a vector (B) for (B, 1) as well, and nothing may follow; `data` has the
+ * shape and the number of samples that are expected.
+ */
+bool multivector_predictions_write(struct output *output, const struct multivector_data *data,
+                                   struct error *error);
+bool multivector_predictions_read(struct stream *stream, struct multivector_data *data,
+                                  struct error *error);
+
+/* Adds the samples of a block of the same shape; data may be empty ({0}) at first. */
+void multivector_data_append(struct multivector_data *data, const struct multivector_data *block,
+                             size_t *capacity);
+
 /* Samples picked by their numbers, as data of their own. */
 struct multivector_data multivector_data_pick(const struct multivector_data *data,
                                               const size_t *samples, size_t count);

@@ -20,12 +20,17 @@ make_inputs() {
         printf '0.5\n' | tensor-convert -f npy --dtype float32 --reshape -1
         printf '0\n' | tensor-convert -f npy --dtype int32 --reshape -1 --rows 0:0
     } > "$inputs/question"
+    clifford-make signed-volume --count 8 -o "$inputs/volumes"
+    clifford-fit --steps 2 --channels 2 --quiet "$inputs/volumes" -o "$inputs/volume-model"
 }
 
 list_jobs() {
     cat << JOBS
+clifford-check $inputs/volumes --load $inputs/volume-model --trials 2 -o out
+clifford-fit --steps 2 --channels 2 --quiet --metric learn-full $inputs/volumes -o out
 clifford-make convex-hull --count 5 --threads 1 -o out
 clifford-make lorentz --count 5 --hidden-map 1 --threads 1 --true-metric metric.npy -o out
+clifford-predict --load $inputs/volume-model $inputs/volumes -o out
 dag-query --load $inputs/model --interval $inputs/pairs.csv -o out
 dag-query --load $inputs/model -f npy $inputs/pairs.csv -o out
 dag-spacetime --condense --steps 5 --quiet $inputs/edges.csv --model m -o out

@@ -664,6 +664,7 @@ bench_programs = \
     tests/bench/graph-embed \
     tests/bench/reachability \
     tests/bench/reading \
+    tests/bench/spmm \
     tests/bench/unet
 bench_steps = tests/bench/steps.c tests/bench/steps.h
 tests_bench_clifford_SOURCES = tests/bench/clifford.c $(bench_steps)
@@ -678,6 +679,7 @@ bench_scripts = \
     tests/bench/reachability.sh \
     tests/bench/graph-embed.sh \
     tests/bench/reading.sh \
+    tests/bench/spmm.sh \
     tests/bench/startup.sh \
     tests/bench/unet.sh
 EXTRA_PROGRAMS = $(bench_programs)

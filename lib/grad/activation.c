@@ -107,3 +107,19 @@ void activation_slope(enum activation activation, size_t count, const real *x, c
     case ACTIVATION_SOFTPLUS: slope_loop(ACTIVATION_SOFTPLUS, count, y, dy, dx); break;
     }
 }
+
+void activation_value_and_slope(enum activation activation, size_t count, const real *x, real *y,
+                                const real *dy, real *dx)
+{
+    if (activation != ACTIVATION_SILU) {
+        activation_apply(activation, count, x, y);
+        activation_slope(activation, count, x, y, dy, dx);
+        return;
+    }
+#pragma omp simd
+    for (size_t i = 0; i < count; i++) {
+        real s = vector_sigmoid(x[i]), value = x[i] * s;
+        dx[i] = dy[i] * (s + value * (1 - s));
+        y[i] = value;
+    }
+}

@@ -17,4 +17,8 @@ void activation_apply(enum activation activation, size_t count, const real *x, r
 void activation_slope(enum activation activation, size_t count, const real *x, const real *y,
                       const real *dy, real *dx);
 
+/* Both at once: y = activation(x) and dx = dy activation'(x); dx may be dy or x. */
+void activation_value_and_slope(enum activation activation, size_t count, const real *x, real *y,
+                                const real *dy, real *dx);
+
 #endif

@@ -188,18 +188,20 @@ static void send_activation_row(const struct variable *self, size_t row, struct 
         size_t width = smaller(c->out - j, ROOM), place = row * c->out + j;
         real *z = c->argument + place, *y = self->value.data + place;
         const real *dy = self->gradient + place, *alpha = c->alpha + j;
-        activation_apply(c->layer.activation, width, z, value);
         fill_mask(c, place, width, mask);
 #pragma omp simd
         for (size_t k = 0; k < width; k++)
             slope[k] = dy[k] * alpha[k] * mask[k];
-        activation_slope(c->layer.activation, width, z, value, slope, z);
+        activation_value_and_slope(c->layer.activation, width, z, value, slope, z);
 #pragma omp simd
         for (size_t k = 0; k < width; k++) {
             p->alpha[j + k] += dy[k] * mask[k] * value[k];
             p->bias[j + k] += z[k];
         }
-        for (size_t k = 0; c->layer.residual && k < width; k++)
+        if (!c->layer.residual)
+            continue;
+#pragma omp simd
+        for (size_t k = 0; k < width; k++)
             y[k] -= alpha[k] * mask[k] * value[k];
     }
 }
@@ -211,23 +213,39 @@ static void send_activation_rows(const struct variable *self, size_t first, size
         send_activation_row(self, row, p);
 }
 
-/* What goes back through N of one block, dn its gradient: to dh, scale and shift. */
+/*
+ * What goes back through N of one block, dn its gradient: to scale, shift and dh. With
+ * u = (x - mean) inverse and g = dn scale: dh = inverse (g - mean(g) - u mean(g u)). (As
+ * norm_input_row, but that the sums and the parameters' gradients are one pass.)
+ */
 static void send_norm_rows(const struct message_context *c, size_t first, size_t count,
                            const real *dn, const real *means, const real *inverses, bool add,
                            real *dh, struct partial *p)
 {
     size_t in = c->in;
+    const real *scale = c->layer.norm_scale->value.data;
     for (size_t i = 0; i < count; i++) {
-        const real *x = c->h + (first + i) * in, *d = dn + i * in;
-        real mean = means[i], inverse = inverses[i];
-#pragma omp simd
+        const real *restrict x = c->h + (first + i) * in, *restrict d = dn + i * in;
+        real mean = means[i], inverse = inverses[i], sum = 0, product = 0;
+        real *restrict dscale = p->norm_scale, *restrict dshift = p->norm_shift;
+#pragma omp simd reduction(+ : sum, product)
         for (size_t j = 0; j < in; j++) {
-            p->norm_scale[j] += d[j] * (x[j] - mean) * inverse;
-            p->norm_shift[j] += d[j];
+            real u = (x[j] - mean) * inverse;
+            dscale[j] += d[j] * u;
+            dshift[j] += d[j];
+            sum += d[j] * scale[j];
+            product += d[j] * scale[j] * u;
         }
-        if (dh)
-            norm_input_row(x, d, c->layer.norm_scale->value.data, in, mean, inverse, true, add,
-                           dh + (first + i) * in);
+        if (!dh)
+            continue;
+        real *restrict target = dh + (first + i) * in;
+        sum /= (real)in;
+        product *= inverse / (real)in;
+        if (!add)
+            memset(target, 0, in * sizeof *target);
+#pragma omp simd
+        for (size_t j = 0; j < in; j++)
+            target[j] += inverse * (d[j] * scale[j] - sum - (x[j] - mean) * product);
     }
 }
 

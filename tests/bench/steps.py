@@ -18,7 +18,7 @@ RUNS = int(os.environ.get("BENCH_RUNS", "7"))
 
 def read_safetensors(path):
     import numpy
-    kinds = {"F32": "<f4", "F64": "<f8", "U32": "<u4", "I64": "<i8", "U8": "u1"}
+    kinds = {"F32": "<f4", "F64": "<f8", "U32": "<u4", "I32": "<i4", "I64": "<i8", "U8": "u1"}
     with open(path, "rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
         data = file.read()
@@ -46,22 +46,22 @@ def largest_difference(data, loss, parameters, together):
                [norm(ours - theirs) / (norm(theirs) or 1) for ours, theirs in pairs])
 
 
-def serve(loss_of, path, threads, rate, together):
+def serve(loss_of, path, threads, rate, together, exact):
     """Their process. loss_of(torch, parameters, data) is the loss; parameters are those tensors of
-    the file that have a gradient there. Prints how far results differ (judged in double precision,
-    where rounding does not blur it), then answers lines as our side does."""
+    the file that have a gradient there. Prints how far results differ (judged in double precision
+    when exact, where rounding does not blur it), then answers lines as our side does."""
     import torch
     torch.set_num_threads(threads)
     raw = read_safetensors(path)
     data = tensors(torch, raw)
     own = [name for name in raw if "gradient." + name in raw]
-    exact = {name: data[name].double().requires_grad_() for name in own}
-    wide = {name: value.double() if value.is_floating_point() else value
+    wide = {name: value.double() if exact and value.is_floating_point() else value
             for name, value in data.items()}
-    loss = loss_of(torch, exact, wide)
+    judged = {name: wide[name].clone().requires_grad_() for name in own}
+    loss = loss_of(torch, judged, wide)
     loss.backward()
-    print(largest_difference(raw, loss, exact, together), flush=True)
-    del exact, wide, loss
+    print(largest_difference(raw, loss, judged, together), flush=True)
+    del judged, wide, loss
     parameters = {name: torch.nn.Parameter(data[name]) for name in own}
     optimizer = torch.optim.Adam(parameters.values(), lr=rate)
     for line in sys.stdin:
@@ -118,14 +118,15 @@ def compare(command, case, threads, steps, tolerance, wanted, wanted_memory):
           f"{error:9.1e}", flush=True)
 
 
-def main(loss_of, cases, rate, tolerance=1e-4, together=False, wanted_memory=None):
+def main(loss_of, cases, rate, tolerance=1e-4, together=False, wanted_memory=None, exact=True):
     """The whole bench: `script PROGRAM` prints a table, `script --peer CASE FILE THREADS` serves.
     loss_of(case) gives the loss that serve takes; cases maps names to (steps in a run, least ratio);
     rate is Adam's, or tells it by the case; 0: no step is taken, only differentiated.
-    for tolerance and together see largest_difference."""
+    for tolerance and together see largest_difference, for exact serve."""
     if sys.argv[1] == "--peer":
         case, path, threads = sys.argv[2:]
-        serve(loss_of(case), path, int(threads), rate(case) if callable(rate) else rate, together)
+        serve(loss_of(case), path, int(threads), rate(case) if callable(rate) else rate, together,
+              exact)
         return
     import torch
     print(f"medians of {RUNS} paired runs; one thread by processor time, more by the clock; PyTorch "

@@ -630,6 +630,7 @@ fuzz_tests = \
     tests/fuzz/fuzz_npz \
     tests/fuzz/fuzz_reachability \
     tests/fuzz/fuzz_safetensors \
+    tests/fuzz/fuzz_spacetime \
     tests/fuzz/fuzz_summary \
     tests/fuzz/fuzz_table
 fuzz_driver = tests/fuzz/driver.c tests/fuzz/fuzz.h
@@ -644,6 +645,7 @@ tests_fuzz_fuzz_npy_SOURCES = tests/fuzz/fuzz_npy.c $(fuzz_driver)
 tests_fuzz_fuzz_npz_SOURCES = tests/fuzz/fuzz_npz.c $(fuzz_driver)
 tests_fuzz_fuzz_reachability_SOURCES = tests/fuzz/fuzz_reachability.c $(fuzz_driver)
 tests_fuzz_fuzz_safetensors_SOURCES = tests/fuzz/fuzz_safetensors.c $(fuzz_driver)
+tests_fuzz_fuzz_spacetime_SOURCES = tests/fuzz/fuzz_spacetime.c $(fuzz_driver)
 tests_fuzz_fuzz_summary_SOURCES = tests/fuzz/fuzz_summary.c $(fuzz_driver)
 tests_fuzz_fuzz_table_SOURCES = tests/fuzz/fuzz_table.c $(fuzz_driver)
 

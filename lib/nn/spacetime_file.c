@@ -222,12 +222,20 @@ static bool restore(struct placed_spacetime *placed, const struct safetensors *f
            restore_index(&placed->order, file, path, error);
 }
 
+bool placed_spacetime_restore(struct placed_spacetime *placed, const struct safetensors *file,
+                              const char *place, struct error *error)
+{
+    *placed = (struct placed_spacetime){0};
+    return restore(placed, file, place, error);
+}
+
 bool placed_spacetime_load(struct placed_spacetime *placed, const char *path,
                            struct error *error)
 {
     *placed = (struct placed_spacetime){0};
     struct safetensors file;
-    bool good = safetensors_load(path, &file, error) && restore(placed, &file, path, error);
+    bool good = safetensors_load(path, &file, error) &&
+                placed_spacetime_restore(placed, &file, path, error);
     safetensors_free(&file);
     return good;
 }

@@ -7,6 +7,7 @@
 
 #include "base/options.h"
 #include "base/output.h"
+#include "io/safetensors.h"
 #include "nn/spacetime.h"
 #include "nn/spacetime_causality.h"
 
@@ -31,6 +32,10 @@ bool placed_spacetime_save(const struct placed_spacetime *placed, const char *pa
  */
 bool placed_spacetime_load(struct placed_spacetime *placed, const char *path,
                            struct error *error);
+
+/* The same from a file that was read already; `place` names it in messages. */
+bool placed_spacetime_restore(struct placed_spacetime *placed, const struct safetensors *file,
+                              const char *place, struct error *error);
 
 /*
  * Writes a row for every name: its node's place, then its times, x0,x1,...,t0,t1,... (see

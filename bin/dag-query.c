@@ -51,7 +51,7 @@ static const struct program program = {
                "from v, or the same, or the same columns one after the other as NPY.",
     .options = options,
     .parse = parse,
-    .common = OPTION_OUTPUT | OPTION_FORMAT | OPTION_THREADS | OPTION_REPORT,
+    .common = OPTION_OUTPUT | OPTION_FORMAT_CSV_NPY | OPTION_THREADS | OPTION_REPORT,
     .most_operands = 1};
 
 struct pair_list {
@@ -205,13 +205,20 @@ static void warn_of_doubt(const struct placed_spacetime *placed)
     free(promise);
 }
 
+static void check_files(const struct settings *s, const struct common_options *common)
+{
+    const struct file_use files[] = {{"FILE", options_operand(common, 0), false},
+                                     {"--load", s->load_path, false},
+                                     {"--features", s->features_path, false}};
+    options_check_files(common, files, sizeof files / sizeof *files);
+}
+
 int main(int argc, char **argv)
 {
     struct common_options common;
     struct settings s = {0};
     options_parse(&program, argc, argv, &common, &s);
-    if (common.format == FORMAT_JSON)
-        error_die(EX_USAGE, "--format: answers are written as csv or npy");
+    check_files(&s, &common);
     struct error error = {0};
     struct report report;
     struct placed_spacetime placed;

@@ -143,6 +143,15 @@ static bool write_report(struct report *report, const struct statistics *statist
     return report_write(report, common->report, error);
 }
 
+static void check_files(const struct settings *settings, const struct common_options *common)
+{
+    const struct file_use files[] = {{"FILE", options_operand(common, 0), false},
+                                     {"--reduce", settings->reduce, true},
+                                     {"--antichain", settings->antichain, true},
+                                     {"--chains", settings->chains, true}};
+    options_check_files(common, files, sizeof files / sizeof *files);
+}
+
 int main(int argc, char **argv)
 {
     static const struct program program = {
@@ -152,15 +161,13 @@ int main(int argc, char **argv)
                    "acyclic graph, which is read as an edge list, source,target[,weight].",
         .options = options,
         .parse = parse,
-        .common = OPTION_OUTPUT | OPTION_FORMAT | OPTION_THREADS | OPTION_REPORT,
+        .common = OPTION_OUTPUT | OPTION_FORMAT_CSV_JSON | OPTION_THREADS | OPTION_REPORT,
         .most_operands = 1,
     };
     struct common_options common;
     struct settings settings = {.effort = 2000000000};
     options_parse(&program, argc, argv, &common, &settings);
-    if (common.format == FORMAT_NPY)
-        error_die(EX_USAGE, "--format: statistics are written as csv or json");
-
+    check_files(&settings, &common);
     struct error error = {0};
     struct report report;
     struct dag dag;

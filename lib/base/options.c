@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { KEY_USAGE = 0x1000, KEY_SEED, KEY_THREADS, KEY_REPORT, KEY_LOG, KEY_CHECKPOINT, KEY_RESUME };
 enum { COMMON_GROUP = 100 };
@@ -260,5 +261,9 @@ void options_check_files(const struct common_options *common, const struct file_
             check_pair(use, j < SHARED ? &shared[j] : &own[j - SHARED]);
         if (use->written && !output_check(use->path, &error))
             error_exit(&error);
+    }
+    if (common->resume && access(common->checkpoint, R_OK) != 0) {
+        error_set_errno(&error, EX_NOINPUT, "%s: cannot open", common->checkpoint);
+        error_exit(&error);
     }
 }

@@ -89,7 +89,8 @@ struct file_use {
 /*
  * To be called before any work is done, with the files of a program beside those of its common
  * options. Ends the program with EX_USAGE where standard input would be read twice or two outputs
- * would go to one place, and with EX_CANTCREAT where an output cannot be created.
+ * would go to one place, with EX_CANTCREAT where an output cannot be created, and with EX_NOINPUT
+ * where there is no checkpoint to go on from.
  */
 void options_check_files(const struct common_options *common, const struct file_use *own,
                          size_t count);

@@ -94,5 +94,13 @@ check_fails 65 'edges.csv' dag-query --load edges.csv edges.csv
 head -c 2000 exact > cut
 check_fails 65 'cut' dag-query --load cut edges.csv
 
+check_fails 64 'are both standard input' sh -c 'echo a,b | dag-query --load -'
+check_fails 64 'are the same file' dag-query --load exact --report x -o x edges.csv
+check_fails 64 'not one of csv, npy' dag-query --load exact -f json edges.csv
+gzip -c exact > exact.gz
+check_output a,b,before sh -c 'echo a,b | dag-query --load exact.gz --relation-only'
+(cat exact && echo) > long
+check_fails 65 'long: bytes follow' dag-query --load long edges.csv
+
 run_examples dag-query
 finish

@@ -138,5 +138,15 @@ check_fails 64 'does not go with' dag --compare --model m edges.csv
 check_fails 64 'are the same file' dag --model out.csv -o out.csv edges.csv
 check_fails 64 'time-dim' dag --time-dim 0 edges.csv
 
+check_fails 66 'nowhere: cannot open' dag --checkpoint nowhere --resume edges.csv
+check "labels in one time" dag --causality labels --time-dim 1 edges.csv --report one.json -o one.csv
+check_output 1 metric reachability_recall one.json
+
+# Names of any kind come back as they went in.
+printf 'a,b\r\n"x ""q"", y",b\r\nb,"new\nline"\r\n' > odd.csv
+check "odd names" dag odd.csv --model odd -o odd-events.csv
+check_output '"x ""q"", y","new
+line",before' sh -c 'printf "\"x \"\"q\"\", y\",\"new\nline\"\n" | dag-query --load odd --relation-only'
+
 run_examples dag-spacetime
 finish

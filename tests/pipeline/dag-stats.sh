@@ -94,7 +94,9 @@ check_fails 65 'bad.csv:1: weight 0' dag-stats --condense bad.csv
 check_fails 66 'nowhere.csv' dag-stats nowhere.csv
 check_fails 73 'nowhere/hasse.csv' dag-stats --reduce nowhere/hasse.csv tree.csv
 check_fails 64 'exclude each other' dag-stats --condense --break-cycles tree.csv
-check_fails 64 'csv or json' dag-stats -f npy tree.csv
+check_fails 64 'not one of csv, json' dag-stats -f npy tree.csv
+
+check_fails 64 'are the same file' dag-stats --reduce x --chains x /dev/null
 
 run_examples dag-stats
 finish

@@ -31,6 +31,7 @@ tesserae_sources = \
     lib/diffusion/process_denoiser.c \
     lib/diffusion/sample_writer.c lib/diffusion/sample_writer.h \
     lib/diffusion/sampler.c lib/diffusion/sampler.h \
+    lib/diffusion/sampling.c lib/diffusion/sampling.h \
     lib/diffusion/score_options.c lib/diffusion/score_options.h \
     lib/dist/ranks.c lib/dist/ranks.h \
     lib/geometry/charged_particles.c lib/geometry/charged_particles.h \

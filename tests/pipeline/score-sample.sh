@@ -101,6 +101,39 @@ check_output '1,2' score-sample --data same.csv --neighbors 2 --index ivf --coun
 printf '1,5\n-1,5\n0,5\n' > constant.csv
 check_output 5 sh -c 'score-sample --data constant.csv --count 1 | cut -d, -f2'
 
+# Another process as denoiser: the same score through pipes gives nearly the same samples.
+serve='score-serve --data points.csv'
+check "a process" score-sample --denoiser "$serve" --shape 2 --count 20 -f csv -o served.csv
+check "its samples are rows" sh -c '! echo "$1" | awk "\$1 > 2e-3" | grep .' - "$(nearest_rows served.csv)"
+check "classes by number" sh -c 'score-sample --denoiser "score-serve --data points.csv --labels labels.csv" --shape 2 --guide 1 --count 5 -f csv > numbered.csv'
+check "only of that class" awk -F, '$1 * $1 + $2 * $2 < 1 { exit 1 }' numbered.csv
+check_output ',float32,3x2' sh -c 'score-sample --denoiser "$1" --shape 2 --steps 3 --count 3 | tensor-info | sed 1d | cut -d, -f1-3' - "$serve"
+
+# One that dies in the second batch, hangs, answers another shape, or is not there; what was finished
+# before is kept, and the file says how much that is.
+cat > dies.sh <<'SH'
+dd bs=1 count="$1" status=none | score-serve --data points.csv 2> /dev/null
+exit 3
+SH
+kept() {
+    check_output "$1" sh -c "tensor-info $2 | sed 1d | cut -d, -f1-3"
+}
+# A question of two rows of two numbers: 128 + 16, 128 + 8 and 128 + 0 bytes; 10 of them to a batch.
+check_fails 69 'sh dies.sh 5000' score-sample --denoiser 'sh dies.sh 5000' --shape 2 --steps 10 \
+    --count 6 --batch 2 -o died.npy
+kept ',float32,2x2' died.npy
+check "no such program" sh -c 'score-sample --denoiser no-such-program --shape 2 -o none.npy 2>&1 | grep -q "^score-sample: .no-such-program. ended with exit code 127"'
+check "nothing is left of nothing" sh -c '! test -e none.npy'
+check_fails 69 'sleep' score-sample --denoiser 'sleep 100' --shape 2 --timeout 0.3 -o hung.npy
+check_fails 65 'cat images.npy' \
+    score-sample --denoiser "cat images.npy" --shape 2 --count 1 -o shape.npy
+check_fails 64 'needs the --shape' score-sample --denoiser "$serve"
+check_fails 64 'takes the place of --data' score-sample --denoiser "$serve" --shape 2 --sigma 1
+check_fails 64 "'2x' is not a shape" score-sample --denoiser "$serve" --shape 2x
+check_fails 64 'are of --denoiser' score-sample --data points.csv --shape 2
+check_fails 65 "'x' is not the number of a class" \
+    score-sample --denoiser "$serve" --shape 2 --guide x
+
 # Bad input.
 check_fails 64 '\-\-data is missing' score-sample
 check_fails 64 "sigma: '-1'" score-sample --data points.csv --sigma -1

@@ -13,6 +13,7 @@ bin_PROGRAMS = \
     bin/graph-make \
     bin/graph-stats \
     bin/score-sample \
+    bin/score-encode \
     bin/score-serve \
     bin/score-train \
     bin/tensor-convert \
@@ -32,6 +33,7 @@ bin_graph_embed_SOURCES = bin/graph-embed.c
 bin_graph_make_SOURCES = bin/graph-make.c
 bin_graph_stats_SOURCES = bin/graph-stats.c
 bin_score_sample_SOURCES = bin/score-sample.c
+bin_score_encode_SOURCES = bin/score-encode.c
 bin_score_serve_SOURCES = bin/score-serve.c
 bin_score_train_SOURCES = bin/score-train.c
 bin_tensor_plot_SOURCES = bin/tensor-plot.c

@@ -3,6 +3,7 @@
 #include "base/options.h"
 #include "base/output.h"
 #include "diffusion/denoiser_options.h"
+#include "optim/trained_program.h"
 
 static int parse(int key, char *argument, struct argp_state *state);
 
@@ -19,7 +20,7 @@ static const struct program program = {
     .operands = "[FILE]",
     .summary = "Train a denoiser: a network that tells from a noisy record what is noise. Reads "
                "records of numbers (NPY, IDX, CSV, ...), rows first; writes the model "
-               "(safetensors), for score-serve and score-encode's latent space."
+               "(safetensors), for score-serve."
                "\vBy default --steps is 2000, --rate 0.001 and --clip 1.",
     .parse = parse,
     .groups = groups,

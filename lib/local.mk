@@ -11,6 +11,9 @@ tesserae_sources = \
     lib/base/rng.c lib/base/rng.h \
     lib/base/signals.c lib/base/signals.h \
     lib/base/threads.c lib/base/threads.h \
+    lib/diffusion/autoencoder.c lib/diffusion/autoencoder.h \
+    lib/diffusion/autoencoder_file.c \
+    lib/diffusion/autoencoder_fit.c lib/diffusion/autoencoder_fit.h \
     lib/diffusion/candidates.c lib/diffusion/candidates.h \
     lib/diffusion/class_labels.c lib/diffusion/class_labels.h \
     lib/diffusion/closed_form.c lib/diffusion/closed_form.h \
@@ -25,6 +28,7 @@ tesserae_sources = \
     lib/diffusion/gaussian_start.c lib/diffusion/gaussian_start.h \
     lib/diffusion/mixture.c lib/diffusion/mixture.h \
     lib/diffusion/neighbour_score.c lib/diffusion/neighbour_score.h \
+    lib/diffusion/network_settings.c lib/diffusion/network_settings.h \
     lib/diffusion/neural_denoiser.c lib/diffusion/neural_denoiser.h \
     lib/diffusion/noise_schedule.c lib/diffusion/noise_schedule.h \
     lib/diffusion/point_set.c lib/diffusion/point_set.h \
@@ -33,6 +37,7 @@ tesserae_sources = \
     lib/diffusion/sampler.c lib/diffusion/sampler.h \
     lib/diffusion/sampling.c lib/diffusion/sampling.h \
     lib/diffusion/score_options.c lib/diffusion/score_options.h \
+    lib/diffusion/training_rows.c lib/diffusion/training_rows.h \
     lib/dist/ranks.c lib/dist/ranks.h \
     lib/geometry/charged_particles.c lib/geometry/charged_particles.h \
     lib/geometry/clifford.c lib/geometry/clifford.h \

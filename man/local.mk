@@ -13,6 +13,7 @@ dist_man_MANS = \
     man/graph-make.1 \
     man/graph-stats.1 \
     man/score-sample.1 \
+    man/score-encode.1 \
     man/score-serve.1 \
     man/score-train.1 \
     man/tensor-convert.1 \

@@ -20,6 +20,7 @@ dist_bashcompletion_DATA = \
     share/completions/graph-make \
     share/completions/graph-stats \
     share/completions/score-sample \
+    share/completions/score-encode \
     share/completions/score-serve \
     share/completions/score-train \
     share/completions/tensor-convert \

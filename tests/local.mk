@@ -3,6 +3,7 @@ unit_tests = \
     tests/unit/test_arena \
     tests/unit/test_array \
     tests/unit/test_batches \
+    tests/unit/test_autoencoder \
     tests/unit/test_bins \
     tests/unit/test_blas \
     tests/unit/test_chain_cover \
@@ -133,6 +134,7 @@ pipeline_tests = \
     tests/pipeline/graph-make.sh \
     tests/pipeline/graph-stats.sh \
     tests/pipeline/score-sample.sh \
+    tests/pipeline/score-encode.sh \
     tests/pipeline/score-serve.sh \
     tests/pipeline/score-train.sh \
     tests/pipeline/tensor-convert.sh \
@@ -155,6 +157,11 @@ tests_unit_test_array_LDADD = $(unit_libs)
 tests_unit_test_batches_SOURCES = tests/unit/test_batches.c tests/unit/check_main.h
 tests_unit_test_batches_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_batches_LDADD = $(unit_libs)
+
+tests_unit_test_autoencoder_SOURCES = tests/unit/test_autoencoder.c tests/unit/check_main.h \
+    tests/unit/scratch.h
+tests_unit_test_autoencoder_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_autoencoder_LDADD = $(unit_libs)
 
 tests_unit_test_blas_SOURCES = tests/unit/test_blas.c tests/unit/check_main.h
 tests_unit_test_blas_CPPFLAGS = $(unit_cppflags)

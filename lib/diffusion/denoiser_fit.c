@@ -1,6 +1,7 @@
 #include "diffusion/denoiser_fit.h"
 
 #include "base/memory.h"
+#include "diffusion/training_rows.h"
 
 #include <cJSON.h>
 #include <math.h>
@@ -8,14 +9,6 @@
 #include <string.h>
 
 const char *const denoiser_loss_names[] = {"velocity", "noise", NULL};
-
-size_t denoiser_held_out_of(size_t rows)
-{
-    enum { MOST = 512 };
-    if (rows < 20)
-        return 0;
-    return rows / 10 < MOST ? rows / 10 : MOST;
-}
 
 struct variable *denoiser_loss(struct tape *tape, const struct denoising_network *network,
                                const real *data, const real *noise, const real *times,
@@ -50,22 +43,9 @@ struct context {
     struct denoising_network network;  /* is trained */
     struct denoising_network average;  /* frozen: follows it */
     struct parameter *followed;        /* the steps whose parameters are in the average */
-    uint32_t *order;                   /* (rows): those held out come last */
-    size_t trained_rows;
-    size_t judged_first, judged_rows;  /* in the order: those held out, or some of those trained */
+    struct training_rows rows;
     struct tape evaluation_tape;
 };
-
-/* A row of the data, standardised. */
-static void load_row(const struct denoiser_fit *fit, size_t row, real *values)
-{
-    size_t columns = fit->data->columns;
-    const real *restrict source = fit->data->values + row * columns;
-    real mean = (real)fit->model->mean, share = (real)(1 / fit->model->deviation);
-#pragma omp simd
-    for (size_t k = 0; k < columns; k++)
-        values[k] = (source[k] - mean) * share;
-}
 
 /* What a batch is made of, in the tape's arena. */
 struct batch {
@@ -92,7 +72,7 @@ static void fill_row(const struct context *context, struct batch *batch, size_t 
     size_t columns = fit->data->columns, classes = context->network.options.classes;
     double u = ((double)i + rng_uniform(rng)) / (double)count;
     batch->times[i] = (real)noise_level_time(noise_schedule_level(fit->schedule, u));
-    load_row(fit, row, batch->data + i * columns);
+    training_rows_load(&context->rows, row, batch->data + i * columns);
     for (size_t k = 0; k < columns; k++)
         batch->noise[i * columns + k] = (real)rng_normal(rng);
     bool withheld = rng_uniform(rng) < dropout;
@@ -131,9 +111,8 @@ static struct variable *step_loss(void *data, struct tape *tape, uint64_t step)
     struct rng noise = rng_make(fit->seed, RNG_NOISE, (uint32_t)step);
     struct batch batch = make_batch(context, tape, fit->batch);
     for (size_t i = 0; i < fit->batch; i++)
-        fill_row(context, &batch, i, fit->batch,
-                 context->order[rng_below(&rows, context->trained_rows)], fit->label_dropout,
-                 &noise);
+        fill_row(context, &batch, i, fit->batch, training_rows_draw(&context->rows, &rows),
+                 fit->label_dropout, &noise);
     return denoiser_loss(tape, &context->network, batch.data, batch.noise, batch.times,
                          batch.labels, fit->batch, fit->loss);
 }
@@ -148,20 +127,20 @@ static double evaluate(void *data, struct cJSON *line)
     struct rng rng = rng_make(fit->seed, RNG_NOISE, UINT32_MAX);
     double sum = 0;
     follow(context);
-    for (size_t first = 0; first < context->judged_rows; first += ROWS_AT_A_TIME) {
-        size_t left = context->judged_rows - first;
+    for (size_t first = 0; first < context->rows.judged_count; first += ROWS_AT_A_TIME) {
+        size_t left = context->rows.judged_count - first;
         size_t count = left < ROWS_AT_A_TIME ? left : ROWS_AT_A_TIME;
         tape_reset(tape);
         struct batch batch = make_batch(context, tape, count);
         for (size_t i = 0; i < count; i++)
             fill_row(context, &batch, i, count,
-                     context->order[context->judged_first + first + i], 0, &rng);
+                     training_rows_judged(&context->rows, first + i), 0, &rng);
         const struct variable *loss =
             denoiser_loss(tape, &context->average, batch.data, batch.noise, batch.times,
                           batch.labels, count, fit->loss);
         sum += (double)count * (double)loss->value.data[0];
     }
-    double figure = sum / (double)context->judged_rows;
+    double figure = sum / (double)context->rows.judged_count;
     if (line)
         cJSON_AddItemToObject(line, fit->held_out ? "held_out_loss" : "average_loss",
                               report_number(figure));
@@ -188,34 +167,6 @@ static void make_networks(struct context *context)
                tensor_count(&context->set.list[p]->value) * sizeof(real));
 }
 
-static void split_rows(struct context *context)
-{
-    const struct denoiser_fit *fit = context->fit;
-    size_t rows = fit->data->rows;
-    struct rng rng = rng_make(fit->seed, RNG_SPLIT, 0);
-    context->order = memory_alloc(rows, sizeof *context->order);
-    for (size_t i = 0; i < rows; i++)
-        context->order[i] = (uint32_t)i;
-    rng_shuffle(&rng, context->order, rows, sizeof *context->order);
-    context->trained_rows = rows - fit->held_out;
-    context->judged_rows = fit->held_out ? fit->held_out : denoiser_held_out_of(rows);
-    if (context->judged_rows == 0)
-        context->judged_rows = rows;
-    context->judged_first = fit->held_out ? context->trained_rows : 0;
-}
-
-/* Mean and deviation of all numbers together. */
-static void measure_scale(const struct data_set *data, struct neural_denoiser *model)
-{
-    double sum = 0, squares = 0, n = (double)data->rows * (double)data->columns;
-    for (size_t i = 0; i < data->rows * data->columns; i++)
-        sum += (double)data->values[i];
-    model->mean = sum / n;
-    for (size_t i = 0; i < data->rows * data->columns; i++)
-        squares += pow((double)data->values[i] - model->mean, 2);
-    model->deviation = squares > 0 ? sqrt(squares / n) : 1;
-}
-
 static char *identity(const struct denoiser_fit *fit)
 {
     const struct network_options *o = &fit->model->network.options;
@@ -237,9 +188,10 @@ static char *identity(const struct denoiser_fit *fit)
 bool denoiser_fit(struct denoiser_fit *fit, struct error *error)
 {
     struct context context = {.fit = fit};
-    measure_scale(fit->data, fit->model);
+    context.rows = training_rows_make(fit->data, fit->held_out, fit->seed);
+    fit->model->mean = context.rows.mean;
+    fit->model->deviation = context.rows.deviation;
     make_networks(&context);
-    split_rows(&context);
     char *text = identity(fit);
     fit->training.set = &context.set;
     fit->training.loss = step_loss;
@@ -252,7 +204,7 @@ bool denoiser_fit(struct denoiser_fit *fit, struct error *error)
         memcpy(fit->model->set.list[p]->value.data, context.set.list[half + p]->value.data,
                tensor_count(&fit->model->set.list[p]->value) * sizeof(real));
     free(text);
-    free(context.order);
+    training_rows_free(&context.rows);
     tape_free(&context.evaluation_tape);
     parameters_free(&context.set);
     return good;

@@ -32,9 +32,6 @@ struct denoiser_fit {
     struct training training;      /* best_figure: the average's loss on the rows to judge by */
 };
 
-/* Rows to hold out of so many: a tenth, at most 512; none of fewer than 20. */
-size_t denoiser_held_out_of(size_t rows);
-
 /* Trains; false as training_run. */
 bool denoiser_fit(struct denoiser_fit *fit, struct error *error);
 

@@ -15,6 +15,8 @@ make_inputs() {
     printf '%s\n' -1 0 0 1 2 > "$inputs/numbers.csv"
     printf '1,0,0,1\n0,1,1,0\n0,0,0,1\n' > "$inputs/pixels.csv"
     score-train -q --steps 2 --width 4 --blocks 1 "$inputs/numbers.csv" -o "$inputs/denoiser"
+    score-encode -q --steps 1 --width 4 --blocks 1 --latent 2 "$inputs/pixels.csv" \
+        -o "$inputs/encoder"
     {
         printf '0.5\n0.1\n' | tensor-convert -f npy --dtype float32 --reshape -1x1
         printf '0.5\n' | tensor-convert -f npy --dtype float32 --reshape -1
@@ -49,6 +51,8 @@ graph-make stochastic-block --nodes 20 --labels labels.csv --features features.n
 graph-make sbm --nodes 20 --edges 30 --features 3 --out .
 graph-make metric --points 8 --coordinates points.csv -o out
 graph-stats --directed -f json $inputs/edges.csv -o out
+score-encode -q --steps 1 --width 4 --levels 1 --shape 2x2 --latent 2 $inputs/pixels.csv -o out
+score-encode --load $inputs/encoder $inputs/pixels.csv -o out
 score-serve --load $inputs/denoiser $inputs/question -o out
 score-serve --data $inputs/numbers.csv --sigma 0.5 $inputs/question -o out
 score-train -q --steps 2 --width 4 --blocks 1 $inputs/numbers.csv -o out

@@ -70,6 +70,7 @@ tesserae_sources = \
     lib/grad/ops_image.h \
     lib/grad/ops_loss.c \
     lib/grad/ops_norm.c \
+    lib/grad/ops_prelu.c \
     lib/grad/ops_reduce.c \
     lib/grad/ops_segment.c \
     lib/grad/ops_shape.c \

@@ -3,8 +3,8 @@
  * together, "columns" the last. Shapes that do not fit are a programming error and end the
  * program (EX_SOFTWARE). n is the number of elements of the result.
  *
- * Files: ops_dense.c, ops_elementwise.c, ops_function.c, ops_reduce.c, ops_segment.c, ops_shape.c,
- * ops_norm.c, ops_loss.c.
+ * Files: ops_dense.c, ops_elementwise.c, ops_function.c, ops_prelu.c, ops_reduce.c, ops_segment.c,
+ * ops_shape.c, ops_norm.c, ops_loss.c.
  */
 #ifndef TESSERAE_GRAD_OPS_H
 #define TESSERAE_GRAD_OPS_H
@@ -54,6 +54,12 @@ struct variable *tape_affine(struct tape *tape, struct variable *x, real factor,
 
 struct variable *tape_activation(struct tape *tape, struct variable *x,
                                  enum activation activation);
+
+/*
+ * PReLU (He et al., ICCV 2015): max(x, 0) + slope min(x, 0), with a slope for each column that is
+ * learned. x (rows, columns), slope (columns). ops_prelu.c.
+ */
+struct variable *tape_prelu(struct tape *tape, struct variable *x, struct variable *slope);
 
 /*
  * ops_function.c: functions of one variable; square_root, logarithm and absolute have gradient 0
@@ -155,6 +161,13 @@ struct variable *tape_softmax(struct tape *tape, struct variable *x);
 /* mean((prediction - target)^2) over all elements. */
 struct variable *tape_mean_squared_error(struct tape *tape, struct variable *prediction,
                                          const real *target);
+
+/*
+ * Huber's loss: the mean over all elements of e^2 / 2 where |e| <= delta, delta (|e| - delta / 2)
+ * elsewhere, e = prediction - target.
+ */
+struct variable *tape_huber(struct tape *tape, struct variable *prediction, const real *target,
+                            real delta);
 
 /* The label that cross entropies pass over. */
 enum { LABEL_NONE = -1 };

@@ -14,6 +14,7 @@ struct loss_context {
     const real *x, *target;
     const int32_t *labels;
     size_t classes;
+    real delta;   /* of Huber's loss: where it goes over from squares to absolute values */
     real share;   /* of one element (or labelled row) in the mean */
     real *slopes; /* of the shape of x, NULL when nobody will ask */
 };
@@ -74,6 +75,33 @@ struct variable *tape_mean_squared_error(struct tape *tape, struct variable *pre
     struct loss_context c = {.target = target, .share = 1 / (real)n};
     struct variable *loss = loss_of(tape, prediction, &c);
     loss->value.data[0] = (real)(reduce_sum(n, 1, squares_piece, &c) / (double)n);
+    return loss;
+}
+
+/* With e = x - target clamped to [-delta, delta] the loss is e (x - target) - e^2 / 2, its slope e. */
+static const real *huber_piece(const void *context, size_t first, size_t count, real *terms)
+{
+    const struct loss_context *c = context;
+    const real *restrict x = c->x + first, *restrict target = c->target + first;
+    real *restrict slopes = c->slopes ? c->slopes + first : NULL;
+    real delta = c->delta;
+    for (size_t i = 0; i < count; i++) {
+        real difference = x[i] - target[i];
+        real inner = difference > delta ? delta : difference < -delta ? -delta : difference;
+        terms[i] = inner * difference - inner * inner / 2;
+        if (slopes)
+            slopes[i] = c->share * inner;
+    }
+    return terms;
+}
+
+struct variable *tape_huber(struct tape *tape, struct variable *prediction, const real *target,
+                            real delta)
+{
+    size_t n = tensor_count(&prediction->value);
+    struct loss_context c = {.target = target, .share = 1 / (real)n, .delta = delta};
+    struct variable *loss = loss_of(tape, prediction, &c);
+    loss->value.data[0] = (real)(reduce_sum(n, 1, huber_piece, &c) / (double)n);
     return loss;
 }
 

@@ -102,6 +102,23 @@ START_TEST(gradients)
 }
 END_TEST
 
+START_TEST(learned_slopes)
+{
+    struct problem problem;
+    problem_make(&problem, ACTIVATION_RELU);
+    parameters_free(&problem.set);
+    struct rng rng = rng_make(3, RNG_TEST, 0);
+    mlp_make_prelu(&problem.mlp, &problem.set, "leaf", sizes, 2);
+    mlp_initialise(&problem.mlp, &rng);
+    ck_assert_uint_eq(problem.set.count, 5);
+    ck_assert_str_eq(problem.set.list[2]->name, "leaf.0.slope");
+    ck_assert(problem.mlp.slope[1] == NULL && problem.mlp.slope[0]->value.data[HIDDEN - 1] == 0.25);
+    double error = gradient_check(&problem.set, loss_of, &problem, 1e-5);
+    ck_assert_msg(error <= 1e-6, "%g", error);
+    parameters_free(&problem.set);
+}
+END_TEST
+
 /* Uniform weights of variance 1 / in. */
 START_TEST(initial_weights)
 {
@@ -132,6 +149,7 @@ int main(void)
     tcase_add_test(cases, layout);
     tcase_add_test(cases, values);
     tcase_add_test(cases, gradients);
+    tcase_add_test(cases, learned_slopes);
     tcase_add_test(cases, initial_weights);
     suite_add_tcase(suite, cases);
     return check_run(suite);

@@ -98,6 +98,28 @@ START_TEST(one_variable_in_two_places)
 }
 END_TEST
 
+static struct variable *apply_prelu(struct tape *tape, struct variable **x)
+{
+    return tape_prelu(tape, x[0], x[1]);
+}
+
+static void expect_prelu(const struct tensor *x, real *y)
+{
+    for (size_t i = 0, n = tensor_count(&x[0]); i < n; i++) {
+        real value = x[0].data[i];
+        y[i] = value > 0 ? value : second_operand(x, i) * value;
+    }
+}
+
+START_TEST(prelu)
+{
+    op_check(&(struct op_case){.name = "prelu", .apply = apply_prelu, .expect = expect_prelu,
+                               .inputs = {{4, 5, 9000}, {1, 5, 0}}});
+    op_check(&(struct op_case){.name = "prelu of a long row", .apply = apply_prelu,
+                               .expect = expect_prelu, .inputs = {{3, 3000, 15}, {1, 3000, 0}}});
+}
+END_TEST
+
 /* --- one operand: the op and the function of one number that it must be --- */
 
 struct unary {
@@ -300,6 +322,7 @@ int main(void)
     tcase_set_timeout(cases, 0);
     tcase_add_test(cases, every_broadcast);
     tcase_add_test(cases, one_variable_in_two_places);
+    tcase_add_test(cases, prelu);
     tcase_add_test(cases, activations);
     tcase_add_test(cases, functions);
     tcase_add_test(cases, affine_and_clamp);

@@ -212,6 +212,21 @@ static void expect_mean_squared_error(const struct tensor *x, real *y)
         y[0] += (x->data[i] - target_of(i)) * (x->data[i] - target_of(i)) / (real)n;
 }
 
+static struct variable *apply_huber(struct tape *tape, struct variable **x)
+{
+    return tape_huber(tape, x[0], targets(tape, tensor_count(&x[0]->value)), (real)0.7);
+}
+
+static void expect_huber(const struct tensor *x, real *y)
+{
+    double sum = 0;
+    for (size_t i = 0, n = tensor_count(x); i < n; i++) {
+        double e = fabs((double)(x->data[i] - target_of(i)));
+        sum += e <= 0.7 ? e * e / 2 : 0.7 * (e - 0.35);
+    }
+    y[0] = (real)(sum / (double)tensor_count(x));
+}
+
 static struct variable *apply_binary_cross_entropy(struct tape *tape, struct variable **x)
 {
     return tape_binary_cross_entropy(tape, x[0], targets(tape, tensor_count(&x[0]->value)));
@@ -262,6 +277,8 @@ START_TEST(losses)
     static const struct op_case ops[] = {
         {.name = "mean_squared_error", .apply = apply_mean_squared_error,
          .expect = expect_mean_squared_error, .inputs = {{4, 5, 9000}}},
+        {.name = "huber", .apply = apply_huber, .expect = expect_huber,
+         .inputs = {{4, 5, 9000}}},
         {.name = "binary_cross_entropy", .apply = apply_binary_cross_entropy,
          .expect = expect_binary_cross_entropy, .inputs = {{4, 5, 9000}}},
         {.name = "cross_entropy", .apply = apply_cross_entropy, .expect = expect_cross_entropy,

@@ -12,6 +12,10 @@ bin_PROGRAMS = \
     bin/graph-embed \
     bin/graph-make \
     bin/graph-stats \
+    bin/pathway-fit \
+    bin/pathway-predict \
+    bin/pathway-route \
+    bin/pathway-seed \
     bin/score-sample \
     bin/score-encode \
     bin/score-serve \
@@ -32,6 +36,10 @@ bin_graph_distance_SOURCES = bin/graph-distance.c
 bin_graph_embed_SOURCES = bin/graph-embed.c
 bin_graph_make_SOURCES = bin/graph-make.c
 bin_graph_stats_SOURCES = bin/graph-stats.c
+bin_pathway_fit_SOURCES = bin/pathway-fit.c
+bin_pathway_predict_SOURCES = bin/pathway-predict.c
+bin_pathway_route_SOURCES = bin/pathway-route.c
+bin_pathway_seed_SOURCES = bin/pathway-seed.c
 bin_score_sample_SOURCES = bin/score-sample.c
 bin_score_encode_SOURCES = bin/score-encode.c
 bin_score_serve_SOURCES = bin/score-serve.c

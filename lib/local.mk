@@ -3,12 +3,14 @@
 tesserae_sources = \
     lib/base/arena.c lib/base/arena.h \
     lib/base/error.c lib/base/error.h \
+    lib/base/folder.c lib/base/folder.h \
     lib/base/memory.c lib/base/memory.h \
     lib/base/options.c lib/base/options.h \
     lib/base/output.c lib/base/output.h \
     lib/base/progress.c lib/base/progress.h \
     lib/base/report.c lib/base/report.h \
     lib/base/rng.c lib/base/rng.h \
+    lib/base/sha256.c lib/base/sha256.h \
     lib/base/signals.c lib/base/signals.h \
     lib/base/threads.c lib/base/threads.h \
     lib/diffusion/autoencoder.c lib/diffusion/autoencoder.h \
@@ -140,6 +142,7 @@ tesserae_sources = \
     lib/io/npz_write.c \
     lib/io/record_writer.c lib/io/record_writer.h \
     lib/io/records.c lib/io/records.h \
+    lib/io/rows.c lib/io/rows.h \
     lib/io/safetensors.c lib/io/safetensors.h \
     lib/io/stream.c lib/io/stream.h \
     lib/io/summary.c lib/io/summary.h \
@@ -212,6 +215,26 @@ tesserae_sources = \
     lib/optim/trained_program.c lib/optim/trained_program.h \
     lib/optim/training.c lib/optim/training.h \
     lib/optim/training_options.c lib/optim/training_options.h \
+    lib/pathway/cells.c lib/pathway/cells.h \
+    lib/pathway/cells_file.c \
+    lib/pathway/intake.c lib/pathway/intake.h \
+    lib/pathway/joint.c lib/pathway/joint.h \
+    lib/pathway/leaf.c lib/pathway/leaf.h \
+    lib/pathway/leaf_batch.c lib/pathway/leaf_batch.h \
+    lib/pathway/leaf_cache.c lib/pathway/leaf_cache.h \
+    lib/pathway/leaf_file.c \
+    lib/pathway/leaf_fit.c lib/pathway/leaf_fit.h \
+    lib/pathway/leaf_job.c lib/pathway/leaf_job.h \
+    lib/pathway/leaf_options.c lib/pathway/leaf_options.h \
+    lib/pathway/model_folder.c lib/pathway/model_folder.h \
+    lib/pathway/partition.c lib/pathway/partition.h \
+    lib/pathway/partition_run.c lib/pathway/partition_run.h \
+    lib/pathway/predictor.c lib/pathway/predictor.h \
+    lib/pathway/router.c lib/pathway/router.h \
+    lib/pathway/router_file.c \
+    lib/pathway/spool.c lib/pathway/spool.h \
+    lib/pathway/tagging.c lib/pathway/tagging.h \
+    lib/pathway/tree_builder.c lib/pathway/tree_builder.h \
     lib/plot/axes.c lib/plot/axes.h \
     lib/plot/bins.c lib/plot/bins.h \
     lib/plot/color.c lib/plot/color.h \
@@ -251,6 +274,7 @@ tesserae_sources = \
     lib/tensor/reduce.c lib/tensor/reduce.h \
     lib/tensor/scatter.c lib/tensor/scatter.h \
     lib/tensor/sparse.c lib/tensor/sparse.h \
+    lib/tensor/standardise.c lib/tensor/standardise.h \
     lib/tensor/tensor.c lib/tensor/tensor.h \
     lib/tensor/vector_math.h
 

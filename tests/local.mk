@@ -32,6 +32,7 @@ unit_tests = \
     tests/unit/test_error \
     tests/unit/test_multivector_model \
     tests/unit/test_filter \
+    tests/unit/test_folder \
     tests/unit/test_generators \
     tests/unit/test_gradient_check \
     tests/unit/test_graph \
@@ -40,6 +41,7 @@ unit_tests = \
     tests/unit/test_idx \
     tests/unit/test_image \
     tests/unit/test_inverted_index \
+    tests/unit/test_joint \
     tests/unit/test_json \
     tests/unit/test_kmeans \
     tests/unit/test_knn \
@@ -47,6 +49,7 @@ unit_tests = \
     tests/unit/test_label_table \
     tests/unit/test_labels \
     tests/unit/test_landmarks \
+    tests/unit/test_leaf \
     tests/unit/test_linalg \
     tests/unit/test_lorentzian \
     tests/unit/test_memory \
@@ -81,6 +84,7 @@ unit_tests = \
     tests/unit/test_pairs \
     tests/unit/test_parameter \
     tests/unit/test_partial_order \
+    tests/unit/test_partition \
     tests/unit/test_paths \
     tests/unit/test_principal \
     tests/unit/test_progress \
@@ -92,9 +96,12 @@ unit_tests = \
     tests/unit/test_recipes \
     tests/unit/test_report \
     tests/unit/test_rng \
+    tests/unit/test_router \
+    tests/unit/test_rows \
     tests/unit/test_safetensors \
     tests/unit/test_sampling \
     tests/unit/test_schedule \
+    tests/unit/test_sha256 \
     tests/unit/test_signals \
     tests/unit/test_spacetime \
     tests/unit/test_snowflake \
@@ -103,6 +110,7 @@ unit_tests = \
     tests/unit/test_spherical \
     tests/unit/test_split \
     tests/unit/test_spread \
+    tests/unit/test_standardise \
     tests/unit/test_statistics \
     tests/unit/test_stream \
     tests/unit/test_summary \
@@ -259,6 +267,43 @@ tests_unit_test_json_LDADD = $(unit_libs)
 tests_unit_test_kmeans_SOURCES = tests/unit/test_kmeans.c tests/unit/check_main.h
 tests_unit_test_kmeans_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_kmeans_LDADD = $(unit_libs)
+
+tests_unit_test_folder_SOURCES = tests/unit/test_folder.c tests/unit/check_main.h \
+    tests/unit/child.h tests/unit/scratch.h
+tests_unit_test_folder_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_folder_LDADD = $(unit_libs)
+
+tests_unit_test_joint_SOURCES = tests/unit/test_joint.c tests/unit/check_main.h \
+    tests/unit/pathway_cases.h
+tests_unit_test_joint_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_joint_LDADD = $(unit_libs)
+
+tests_unit_test_leaf_SOURCES = tests/unit/test_leaf.c tests/unit/check_main.h \
+    tests/unit/pathway_cases.h tests/unit/scratch.h
+tests_unit_test_leaf_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_leaf_LDADD = $(unit_libs)
+
+tests_unit_test_partition_SOURCES = tests/unit/test_partition.c tests/unit/check_main.h \
+    tests/unit/pathway_cases.h
+tests_unit_test_partition_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_partition_LDADD = $(unit_libs)
+
+tests_unit_test_router_SOURCES = tests/unit/test_router.c tests/unit/check_main.h \
+    tests/unit/pathway_cases.h
+tests_unit_test_router_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_router_LDADD = $(unit_libs)
+
+tests_unit_test_rows_SOURCES = tests/unit/test_rows.c tests/unit/check_main.h
+tests_unit_test_rows_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_rows_LDADD = $(unit_libs)
+
+tests_unit_test_sha256_SOURCES = tests/unit/test_sha256.c tests/unit/check_main.h
+tests_unit_test_sha256_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_sha256_LDADD = $(unit_libs)
+
+tests_unit_test_standardise_SOURCES = tests/unit/test_standardise.c tests/unit/check_main.h
+tests_unit_test_standardise_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_standardise_LDADD = $(unit_libs)
 
 tests_unit_test_knn_SOURCES = tests/unit/test_knn.c tests/unit/check_main.h
 tests_unit_test_knn_CPPFLAGS = $(unit_cppflags)

@@ -74,6 +74,21 @@ uint64_t options_integer(struct argp_state *state, const char *option, const cha
     return value;
 }
 
+size_t options_bytes(struct argp_state *state, const char *option, const char *argument)
+{
+    static const char suffixes[] = "KMG";
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(argument, &end, 10);
+    const char *suffix = *end ? strchr(suffixes, *end) : NULL;
+    int shift = suffix ? 10 * (int)(suffix - suffixes + 1) : 0;
+    if (!isdigit((unsigned char)*argument) || errno || value == 0 || (*end && !suffix) ||
+        (suffix && end[1]) || value > (unsigned long long)SIZE_MAX >> shift >> 1)
+        argp_error(state, "--%s: '%s' is not a number of bytes, as 4096, 64K, 1M or 2G", option,
+                   argument);
+    return (size_t)value << shift;
+}
+
 int options_choice(struct argp_state *state, const char *option, const char *argument,
                    const char *const *words)
 {

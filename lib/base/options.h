@@ -104,6 +104,9 @@ double options_real(struct argp_state *state, const char *option, const char *ar
 uint64_t options_integer(struct argp_state *state, const char *option, const char *argument,
                          uint64_t low, uint64_t high);
 
+/* A number of bytes, at least 1: "4096", "64K", "1M", "2G" (powers of 1024). */
+size_t options_bytes(struct argp_state *state, const char *option, const char *argument);
+
 /* The position of argument in a NULL-terminated list of words; wrong usage otherwise. */
 int options_choice(struct argp_state *state, const char *option, const char *argument,
                    const char *const *words);

@@ -39,7 +39,8 @@ enum rng_purpose {
     RNG_HIDDEN_MAP,    /* the map that points are seen through */
     RNG_BATCHES,       /* partitions of nodes into batches, rows of a training step */
     RNG_NEIGHBOURS,    /* sampling of neighbours */
-    RNG_ISOMETRIES     /* isometries that equivariance is tried with */
+    RNG_ISOMETRIES,    /* isometries that equivariance is tried with */
+    RNG_SAMPLE         /* reservoirs: samples of streams */
 };
 
 /* The generator of a purpose; `index` tells apart repetitions, threads or rows. */

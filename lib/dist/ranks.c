@@ -1,10 +1,16 @@
 #include "dist/ranks.h"
 
+#include "base/memory.h"
+
+#include <string.h>
+
 #ifdef HAVE_MPI
 
 #include "base/error.h"
 
+#include <limits.h>
 #include <mpi.h>
+#include <stdlib.h>
 
 /* MPI counts in int; larger arrays go in pieces. */
 enum { PIECE = 1 << 28 };
@@ -67,6 +73,39 @@ void ranks_broadcast(void *bytes, size_t count, int root)
     }
 }
 
+/* starts (ranks): where the bytes of each rank begin. Returns how many there are. */
+static size_t lay_out(const int *counts, int ranks, int *starts)
+{
+    size_t total = 0;
+    for (int rank = 0; rank < ranks; rank++) {
+        if (total > INT_MAX)
+            error_die(EX_SOFTWARE, "MPI: too many bytes to exchange at once");
+        starts[rank] = (int)total;
+        total += (size_t)counts[rank];
+    }
+    return total;
+}
+
+void *ranks_exchange(const void *bytes, const size_t *counts, size_t *received)
+{
+    int ranks = ranks_count();
+    int *layout = memory_alloc(4 * (size_t)ranks, sizeof *layout);
+    int *sent = layout, *starts = sent + ranks, *came = starts + ranks, *places = came + ranks;
+    for (int rank = 0; rank < ranks; rank++) {
+        if (counts[rank] > INT_MAX)
+            error_die(EX_SOFTWARE, "MPI: too many bytes to exchange at once");
+        sent[rank] = (int)counts[rank];
+    }
+    lay_out(sent, ranks, starts);
+    expect_success(MPI_Alltoall(sent, 1, MPI_INT, came, 1, MPI_INT, MPI_COMM_WORLD), "exchange");
+    *received = lay_out(came, ranks, places);
+    char *all = memory_alloc(*received, 1);
+    expect_success(MPI_Alltoallv(bytes, sent, starts, MPI_BYTE, all, came, places, MPI_BYTE,
+                                 MPI_COMM_WORLD), "exchange");
+    free(layout);
+    return all;
+}
+
 void ranks_wait(void)
 {
     expect_success(MPI_Barrier(MPI_COMM_WORLD), "wait");
@@ -112,6 +151,15 @@ void ranks_broadcast(void *bytes, size_t count, int root)
     (void)bytes;
     (void)count;
     (void)root;
+}
+
+void *ranks_exchange(const void *bytes, const size_t *counts, size_t *received)
+{
+    *received = counts[0];
+    char *all = memory_alloc(counts[0], 1);
+    if (counts[0] > 0)
+        memcpy(all, bytes, counts[0]);
+    return all;
 }
 
 void ranks_wait(void)

@@ -26,6 +26,13 @@ void ranks_sum_doubles(double *values, size_t count);
 /* Copies the bytes of rank `root` to all others. */
 void ranks_broadcast(void *bytes, size_t count, int root);
 
+/*
+ * Sends bytes to every rank: `bytes` holds those for rank 0, then those for rank 1 and so on, whose
+ * numbers are counts (ranks). Returns what came, in the order of the ranks, *received bytes; free()
+ * it. At most 2^31 - 1 bytes to and from each rank.
+ */
+void *ranks_exchange(const void *bytes, const size_t *counts, size_t *received);
+
 /* Waits until every rank is here. */
 void ranks_wait(void);
 

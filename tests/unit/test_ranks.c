@@ -52,6 +52,27 @@ START_TEST(broadcasts)
 }
 END_TEST
 
+/* Rank r sends to rank s a run of r + s bytes that name both. */
+START_TEST(exchanges)
+{
+    int ranks = ranks_count(), self = ranks_rank();
+    size_t counts[16], total = 0, received;
+    char bytes[1024];
+    ck_assert_int_le(ranks, 16);
+    for (int to = 0; to < ranks; to++) {
+        counts[to] = (size_t)(self + to);
+        memset(bytes + total, 16 * self + to, counts[to]);
+        total += counts[to];
+    }
+    char *all = ranks_exchange(bytes, counts, &received), *next = all;
+    for (int from = 0; from < ranks; from++)
+        for (int i = 0; i < from + self; i++)
+            ck_assert_int_eq(*next++, (char)(16 * from + self));
+    ck_assert_uint_eq(received, (size_t)(next - all));
+    free(all);
+}
+END_TEST
+
 int main(void)
 {
     /* MPI does not survive a fork. */
@@ -62,6 +83,7 @@ int main(void)
     tcase_add_test(cases, count_and_rank);
     tcase_add_test(cases, sums);
     tcase_add_test(cases, broadcasts);
+    tcase_add_test(cases, exchanges);
     suite_add_tcase(suite, cases);
     int result = check_run(suite);
     ranks_finish();

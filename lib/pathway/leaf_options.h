@@ -1,0 +1,52 @@
+/*
+ * How leaves and seeds are trained: settings, the options that set them (of every program that
+ * trains leaves or asks whether they are up to date), and their text, which stands in the leaf.
+ */
+#ifndef TESSERAE_PATHWAY_LEAF_OPTIONS_H
+#define TESSERAE_PATHWAY_LEAF_OPTIONS_H
+
+#include "base/options.h"
+#include "base/report.h"
+#include "pathway/leaf.h"
+
+enum leaf_loss { LEAF_SQUARED, LEAF_HUBER, LEAF_CROSS_ENTROPY };
+
+struct leaf_options {
+    bool given;             /* whether any option but --hidden and --activation was */
+    bool cold;              /* do not start from a seed */
+    bool shape_given;       /* --hidden or --activation */
+    size_t hidden_count;
+    size_t hidden[LEAF_MOST_HIDDEN];
+    bool prelu;
+    bool huber;             /* instead of squares */
+    double delta;           /* of Huber's loss, in deviations of the target */
+    size_t epochs, batch, patience; /* 0: as leaf_options_settle says */
+    double rate;                    /* 0: likewise */
+    double weight_decay;
+    double holdout;         /* share of the rows */
+    double clip;            /* margin around the targets, in their range or deviation */
+};
+
+/* 64,64 ReLU, squares; 10 % held out, a margin of 1/4. */
+struct leaf_options leaf_options_defaults(void);
+
+/*
+ * What was left open: cold starts (and seeds) get 200 epochs at a rate of 0.002 with a patience of
+ * 20, warm ones 60 at 0.0005 with 10; batches of 64.
+ */
+void leaf_options_settle(struct leaf_options *options, bool cold);
+
+/* The options for argp; the group's input is a struct leaf_options. */
+extern const struct argp leaf_argp;
+
+/* What was settled, as text: "epochs=60 batch=64 ..."; free() it. */
+char *leaf_options_text(const struct leaf_options *options, const struct leaf_shape *shape);
+
+/* The command line that says the same, " --epochs=60 ...", or "" where nothing was given. */
+char *leaf_options_command(const struct leaf_options *options);
+
+/* The shape that the options say, for these numbers of inputs and classes (0: a regression). */
+struct leaf_shape leaf_options_shape(const struct leaf_options *options, size_t inputs,
+                                     size_t classes);
+
+#endif

@@ -73,8 +73,8 @@ static const struct program program = {
     .name = "pathway-fit",
     .operands = "[FILE]",
     .summary = "Train a leaf of a distributed neural pathway: a small perceptron, from the rows of "
-               "its cell and from the seed that all leaves start from. Writes the leaf. A leaf that "
-               "is there already, whole and made from the same, is left as it is.",
+               "its cell and from the seed that all leaves start from. Writes the leaf. A leaf "
+               "that is there already, whole and made from the same, is left as it is.",
     .options = options,
     .parse = parse,
     .groups = groups,

@@ -24,7 +24,7 @@ static const struct argp_option options[] = {
     {"window", KEY_WINDOW, "ROWS", 0, "Rows that are gathered and sorted by leaf (default: up to "
      "4096, in a quarter of the memory)", 1},
     {"mmap", KEY_MMAP, 0, 0, "Map leaves into memory instead of reading them", 1},
-    {"blend", KEY_BLEND, 0, 0, "Mix the two nearest leaves, which doubles the parameters loaded", 2},
+    {"blend", KEY_BLEND, 0, 0, "Mix the two nearest leaves; doubles the parameters loaded", 2},
     {"probabilities", KEY_PROBABILITIES, 0, 0, "Also write the probability of every label", 2},
     {0}};
 

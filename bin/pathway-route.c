@@ -6,7 +6,6 @@
 #include "base/options.h"
 #include "base/output.h"
 #include "base/report.h"
-#include "base/signals.h"
 #include "dist/ranks.h"
 #include "pathway/model_folder.h"
 #include "pathway/partition_run.h"
@@ -45,7 +44,7 @@ static const struct argp_option options[] = {
      "the inputs (default 0)", 3},
     {"joint", KEY_JOINT, "STEPS", 0, "Let the prototypes learn together with affine leaves under a "
      "soft gate, for so many steps (default 0)", 3},
-    {"passes", KEY_PASSES, "N", 0, "Passes over all rows that refine the prototypes (default 1)", 3},
+    {"passes", KEY_PASSES, "N", 0, "Passes over all rows, to refine the prototypes (default 1)", 3},
     {"balance", KEY_BALANCE, "B", 0, "Split cells with more than B times rows / L rows again", 3},
     {"halo", KEY_HALO, "MARGIN", 0, "Give rows with a margin below MARGIN to the cell next to "
      "theirs, too (default 0)", 3},
@@ -75,7 +74,9 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_SUPERVISION:
         o->tree.supervision = options_real(state, "supervision", argument, 0, 1e6);
         return 0;
-    case KEY_JOINT: o->joint.steps = options_integer(state, "joint", argument, 0, 1 << 30); return 0;
+    case KEY_JOINT:
+        o->joint.steps = options_integer(state, "joint", argument, 0, 1 << 30);
+        return 0;
     case KEY_PASSES: o->passes = options_integer(state, "passes", argument, 0, 1000); return 0;
     case KEY_BALANCE: o->balance = options_real(state, "balance", argument, 1, 1e9); return 0;
     case KEY_HALO: run->halo = options_real(state, "halo", argument, 0, 1); return 0;
@@ -89,6 +90,8 @@ static int parse(int key, char *argument, struct argp_state *state)
                               "do not go with it");
         if ((o->tree.supervision > 0 || o->joint.steps > 0 || run->labels) && !run->target)
             argp_error(state, "--supervision, --joint and --task need --target");
+        if (run->out && !run->target && !s->load_path)
+            argp_error(state, "--out makes cells to learn from; expected --target with it");
         if (run->halo > 0 && !run->out)
             argp_error(state, "--halo is for cells; expected --out with it");
         return 0;
@@ -99,8 +102,8 @@ static int parse(int key, char *argument, struct argp_state *state)
 static const struct program program = {
     .name = "pathway-route",
     .operands = "[FILE]",
-    .summary = "Build the tree of prototypes of a distributed neural pathway, and cut rows into the "
-               "cells of its leaves (--out); or, with --load alone, put in front of every row the "
+    .summary = "Build the tree of prototypes of a distributed neural pathway, and cut rows into "
+               "the cells of its leaves (--out); or, with --load alone, put in front of every row the "
                "leaf that it goes to and its margin, from 0 on the border of the cell to 1. Reads "
                "CSV. Without --out and --load the tree is written by itself.",
     .options = options,

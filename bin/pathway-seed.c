@@ -1,4 +1,6 @@
-/* pathway-seed: trains the perceptron that the leaves of a distributed neural pathway start from. */
+/*
+ * pathway-seed: trains the perceptron that the leaves of a distributed neural pathway start from.
+ */
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/output.h"
@@ -58,8 +60,8 @@ static const struct argp_child groups[] = {{&leaf_argp, 0, "Training:", 3}, {0}}
 static const struct program program = {
     .name = "pathway-seed",
     .operands = "[FILE]",
-    .summary = "Train the seed of a distributed neural pathway: one small perceptron on a sample of "
-               "all rows, from which the leaves start. Reads CSV; writes the seed.",
+    .summary = "Train the seed of a distributed neural pathway: one small perceptron on a sample "
+               "of all rows, from which the leaves start. Reads CSV; writes the seed.",
     .options = options,
     .parse = parse,
     .groups = groups,

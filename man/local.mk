@@ -12,6 +12,10 @@ dist_man_MANS = \
     man/graph-embed.1 \
     man/graph-make.1 \
     man/graph-stats.1 \
+    man/pathway-fit.1 \
+    man/pathway-predict.1 \
+    man/pathway-route.1 \
+    man/pathway-seed.1 \
     man/score-sample.1 \
     man/score-encode.1 \
     man/score-serve.1 \

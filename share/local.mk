@@ -19,6 +19,10 @@ dist_bashcompletion_DATA = \
     share/completions/graph-embed \
     share/completions/graph-make \
     share/completions/graph-stats \
+    share/completions/pathway-fit \
+    share/completions/pathway-predict \
+    share/completions/pathway-route \
+    share/completions/pathway-seed \
     share/completions/score-sample \
     share/completions/score-encode \
     share/completions/score-serve \

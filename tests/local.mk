@@ -141,6 +141,10 @@ pipeline_tests = \
     tests/pipeline/graph-embed.sh \
     tests/pipeline/graph-make.sh \
     tests/pipeline/graph-stats.sh \
+    tests/pipeline/pathway-fit.sh \
+    tests/pipeline/pathway-predict.sh \
+    tests/pipeline/pathway-route.sh \
+    tests/pipeline/pathway-seed.sh \
     tests/pipeline/score-sample.sh \
     tests/pipeline/score-encode.sh \
     tests/pipeline/score-serve.sh \
@@ -658,7 +662,7 @@ tests_unit_test_embedding_fit_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_embedding_fit_LDADD = $(unit_libs)
 
 # tests/dist: programs in several processes.
-dist_tests = tests/dist/ranks.sh
+dist_tests = tests/dist/pathway-route.sh tests/dist/ranks.sh
 
 # tests/fault: every allocation and every step of writing fails in turn, by a shim.
 fault_tests = tests/fault/fault.sh
@@ -680,6 +684,7 @@ fuzz_tests = \
     tests/fuzz/fuzz_nodes \
     tests/fuzz/fuzz_npy \
     tests/fuzz/fuzz_npz \
+    tests/fuzz/fuzz_pathway \
     tests/fuzz/fuzz_reachability \
     tests/fuzz/fuzz_safetensors \
     tests/fuzz/fuzz_spacetime \
@@ -695,6 +700,7 @@ tests_fuzz_fuzz_multivector_SOURCES = tests/fuzz/fuzz_multivector.c $(fuzz_drive
 tests_fuzz_fuzz_nodes_SOURCES = tests/fuzz/fuzz_nodes.c $(fuzz_driver)
 tests_fuzz_fuzz_npy_SOURCES = tests/fuzz/fuzz_npy.c $(fuzz_driver)
 tests_fuzz_fuzz_npz_SOURCES = tests/fuzz/fuzz_npz.c $(fuzz_driver)
+tests_fuzz_fuzz_pathway_SOURCES = tests/fuzz/fuzz_pathway.c $(fuzz_driver)
 tests_fuzz_fuzz_reachability_SOURCES = tests/fuzz/fuzz_reachability.c $(fuzz_driver)
 tests_fuzz_fuzz_safetensors_SOURCES = tests/fuzz/fuzz_safetensors.c $(fuzz_driver)
 tests_fuzz_fuzz_spacetime_SOURCES = tests/fuzz/fuzz_spacetime.c $(fuzz_driver)

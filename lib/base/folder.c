@@ -4,30 +4,54 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-/* What is to be removed at exit: the folder of this process, if one is open. */
-static char *open_folder;
+/* What is to be removed at the end: the folder of this process, if one is open. */
+static char *volatile open_folder;
 static pid_t owner;
 
+/* An entry of a folder, as getdents64 gives it. */
+struct entry {
+    uint64_t inode;
+    int64_t offset;
+    unsigned short length;
+    unsigned char type;
+    char name[];
+};
+
+/* By system calls alone, since opendir is not allowed in a signal handler. */
 static void remove_folder(const char *path)
 {
-    DIR *listing = opendir(path);
-    if (listing) {
-        for (struct dirent *entry = readdir(listing); entry; entry = readdir(listing))
-            unlinkat(dirfd(listing), entry->d_name, 0); /* "." and ".." refuse */
-        closedir(listing);
+    enum { ROOM = 4096 };
+    _Alignas(struct entry) char entries[ROOM];
+    int folder = open(path, O_RDONLY | O_DIRECTORY);
+    bool removed = folder >= 0;
+    while (removed) { /* from the beginning again, until nothing more can be removed */
+        long count;
+        lseek(folder, 0, SEEK_SET);
+        removed = false;
+        while ((count = syscall(SYS_getdents64, folder, entries, ROOM)) > 0)
+            for (long at = 0; at < count; ) {
+                const struct entry *entry = (const struct entry *)(const void *)(entries + at);
+                removed |= unlinkat(folder, entry->name, 0) == 0; /* "." and ".." refuse */
+                at += entry->length;
+            }
     }
+    if (folder >= 0)
+        close(folder);
     rmdir(path);
 }
 
-static void remove_open_folder(void)
+void folder_remove_unfinished(void)
 {
-    if (open_folder && owner == getpid())
-        remove_folder(open_folder);
+    const char *path = open_folder;
+    if (path && owner == getpid())
+        remove_folder(path);
     open_folder = NULL;
 }
 
@@ -69,7 +93,7 @@ bool folder_begin(struct folder *folder, const char *path, struct error *error)
     if (length == 0 || open_folder)
         error_set(error, length ? EX_SOFTWARE : EX_CANTCREAT,
                   "cannot create the folder '%s'; expected one with a name", folder->name);
-    else if (!registered && atexit(remove_open_folder) != 0)
+    else if (!registered && atexit(folder_remove_unfinished) != 0)
         error_set_errno(error, EX_OSERR, "%s: cannot create", path);
     else if (check_place(folder->name, error) && !mkdtemp(folder->unfinished))
         error_set_errno(error, EX_CANTCREAT, "%s: cannot create", folder->name);

@@ -1,8 +1,7 @@
 /*
  * A folder of files that is complete or not there: it is filled under another name beside its final
- * place and renamed when it is committed. Whatever ends the program by exit() before that (an
- * error, the lack of memory) removes it; a program that fills one should defer signals and discard
- * it when one has come. Only plain files may be in it, and one such folder may be open at a time.
+ * place and renamed when it is committed. Whatever ends the program before that (an error, a
+ * signal) removes it. Only plain files may be in it, and one such folder may be open at a time.
  */
 #ifndef TESSERAE_BASE_FOLDER_H
 #define TESSERAE_BASE_FOLDER_H
@@ -30,5 +29,8 @@ bool folder_commit(struct folder *folder, struct error *error);
 
 /* Removes the folder with its files, and frees the struct; of {0} does nothing. */
 void folder_discard(struct folder *folder);
+
+/* Removes the folder that is open, if there is one; safe in a signal handler. */
+void folder_remove_unfinished(void);
 
 #endif

@@ -1,5 +1,6 @@
 #include "base/output.h"
 
+#include "base/folder.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -21,6 +22,7 @@ static pid_t owner;
 
 void output_remove_unfinished(void)
 {
+    folder_remove_unfinished();
     if (owner != getpid())
         return; /* a forked child does not own its parent's files */
     for (int slot = 0; slot < MOST_UNFINISHED; slot++) {

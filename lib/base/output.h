@@ -59,7 +59,10 @@ bool output_write_file(const char *path, const void *bytes, size_t count, struct
 /* Closes and removes the unfinished file. */
 void output_discard(struct output *output);
 
-/* Removes every unfinished file; safe in a signal handler and called at exit. */
+/*
+ * Removes every unfinished file, and an unfinished folder (folder.h); safe in a signal handler and
+ * called at exit.
+ */
 void output_remove_unfinished(void);
 
 #endif

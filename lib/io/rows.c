@@ -101,8 +101,8 @@ static bool discover(struct reader *r, struct error *error)
         name = name[length] ? name + length + 1 : NULL;
     }
     if (columns->inputs == 0)
-        return error_set(error, EX_DATAERR, "%s:%zu: no column is left for the inputs; expected one "
-                         "beside the target", stream_name(r->stream), r->first_line);
+        return error_set(error, EX_DATAERR, "%s:%zu: no column is left for the inputs; expected "
+                         "one beside the target", stream_name(r->stream), r->first_line);
     return true;
 }
 

@@ -1,7 +1,7 @@
 /*
  * Intake: reads a stream of examples once, in bounded memory: the names of its columns, the moments
- * of each, a sample of its rows (a reservoir: every row is in it with the same probability; Vitter's
- * algorithm R), and, where more passes will follow, a spool of all of them.
+ * of each, a sample of its rows (a reservoir: every row is in it with the same probability;
+ * Vitter's algorithm R), and, where more passes will follow, a spool of all of them.
  *
  * A row is (inputs + 1) reals: the inputs, then the target: a number, or of labels the number of
  * the class, or 0 where there is none.

@@ -45,8 +45,8 @@ void joint_make(struct joint *joint, const struct router *router);
 void joint_free(struct joint *joint);
 
 /*
- * The loss of standardised inputs x (rows, inputs): mean squared error with targets (rows), or cross
- * entropy with labels (rows) where the router's target is one.
+ * The loss of standardised inputs x (rows, inputs): mean squared error with targets (rows), or
+ * cross entropy with labels (rows) where the router's target is one.
  */
 struct variable *joint_loss(struct tape *tape, const struct joint *joint, const real *x,
                             const real *targets, const int32_t *labels, size_t rows, real beta);

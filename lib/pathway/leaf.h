@@ -6,8 +6,8 @@
  *
  * or, where the target is a label, the logits W h + b. The seed that leaves start from is one, too.
  *
- * All numbers of a leaf stand in one block of reals, in the order of its parts; in its file, too, so
- * that a file's data can be read into a block as they are.
+ * All numbers of a leaf stand in one block of reals, in the order of its parts; in its file, too,
+ * so that a file's data can be read into a block as they are.
  */
 #ifndef TESSERAE_PATHWAY_LEAF_H
 #define TESSERAE_PATHWAY_LEAF_H
@@ -74,7 +74,9 @@ void leaf_apply(const struct leaf_shape *shape, const real *block, const real *x
 /* logits (rows, classes) become probabilities. */
 void leaf_softmax(real *logits, size_t rows, size_t classes);
 
-/* Where a leaf comes from: when all of this is the same, so are its bytes. Texts are the struct's. */
+/*
+ * Where a leaf comes from: when all of this is the same, so are its bytes. Texts are the struct's.
+ */
 struct leaf_origin {
     size_t leaf;             /* its number */
     char *router;            /* router_leaf_hash, or "" */

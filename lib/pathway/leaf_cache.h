@@ -42,8 +42,8 @@ size_t leaf_cache_slot_bytes(const struct leaf_cache *cache);
 void leaf_cache_reserve(struct leaf_cache *cache, size_t slots);
 
 /*
- * The block of a leaf, valid until the next call. NULL with EX_DATAERR when its file has gone or its
- * checksum is another than when the cache was opened.
+ * The block of a leaf, valid until the next call. NULL with EX_DATAERR when its file has gone or
+ * its checksum is another than when the cache was opened.
  */
 const real *leaf_cache_get(struct leaf_cache *cache, size_t leaf, struct error *error);
 

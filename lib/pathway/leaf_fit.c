@@ -290,8 +290,8 @@ bool leaf_train(struct leaf *leaf, struct leaf_fit *fit, const struct leaf_rows 
     struct run run = {.leaf = leaf, .fit = fit, .inputs = leaf->shape.inputs,
                       .width = leaf->shape.inputs + 1, .epoch = UINT64_MAX};
     if (rows->count + rows->halo_count == 0 && !fit->start)
-        return error_set(error, EX_DATAERR, "leaf %zu has no rows and no seed to keep; expected one "
-                         "of them", leaf->origin.leaf);
+        return error_set(error, EX_DATAERR, "leaf %zu has no rows and no seed to keep; expected "
+                         "one of them", leaf->origin.leaf);
     omp_set_num_threads(1);
     hold_out(&run, rows);
     make_network(&run);

@@ -1,8 +1,8 @@
 /*
- * Training of one leaf, or of the seed that all leaves start from. No gradient crosses cells: a leaf
- * is a function of its rows, its start, its options and a seed, computed by one thread, so that it
- * has the same bytes wherever and however often it is trained (by the same binary on processors of
- * the same kind).
+ * Training of one leaf, or of the seed that all leaves start from. No gradient crosses cells: a
+ * leaf is a function of its rows, its start, its options and a seed, computed by one thread, so
+ * that it has the same bytes wherever and however often it is trained (by the same binary on
+ * processors of the same kind).
  */
 #ifndef TESSERAE_PATHWAY_LEAF_FIT_H
 #define TESSERAE_PATHWAY_LEAF_FIT_H

@@ -24,8 +24,8 @@ static bool load_start(struct leaf_jobs *jobs, const char *init, struct error *e
         if (good && (shape->inputs != jobs->router.inputs ||
                      shape->labels != jobs->router.columns.labels ||
                      (shape->labels && shape->outputs != jobs->router.classes.count)))
-            good = error_set(error, EX_DATAERR, "%s: a seed of %zu inputs and %zu outputs; expected "
-                             "those of the router, %zu and %zu", path, shape->inputs,
+            good = error_set(error, EX_DATAERR, "%s: a seed of %zu inputs and %zu outputs; "
+                             "expected those of the router, %zu and %zu", path, shape->inputs,
                              shape->outputs, jobs->router.inputs,
                              jobs->router.columns.labels ? jobs->router.classes.count : 1);
     }
@@ -201,8 +201,8 @@ static bool read_cell(const struct leaf_jobs *jobs, const char *path, const char
         stream_close(stream);
     if (good && strcmp(rows->hash, hash) != 0) {
         intake_free(&rows->intake);
-        return error_set(error, EX_DATAERR, "%s: changed since it was made (another SHA-256 than in "
-                         "cells.csv); expected it as pathway-route wrote it", path);
+        return error_set(error, EX_DATAERR, "%s: changed since it was made (another SHA-256 than "
+                         "in cells.csv); expected it as pathway-route wrote it", path);
     }
     return good;
 }

@@ -57,8 +57,8 @@ bool leaf_job_train_stream(const struct leaf_jobs *jobs, size_t leaf, struct str
                            struct leaf_fit *fit, struct leaf *result, struct error *error);
 
 /*
- * Trains a seed model on a sample of the rows of all cells, writes it to the folder, and takes it as
- * the start.
+ * Trains a seed model on a sample of the rows of all cells, writes it to the folder, and takes it
+ * as the start.
  */
 bool leaf_jobs_make_seed(struct leaf_jobs *jobs, const struct leaf_options *options,
                          size_t sample_rows, bool show_progress, struct error *error);

@@ -27,8 +27,8 @@ static const struct argp_option option_table[] = {
      "out (default 10; 20 of cold starts and seeds)", 0},
     {"weight-decay", KEY_DECAY, "W", 0, "Decoupled weight decay (default 0)", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0, "Share of the rows that is held out (default 0.1)", 0},
-    {"clip-margin", KEY_CLIP, "M", 0, "Predictions stay within the leaf's targets and M times their "
-     "range around them, or the deviation of all targets where that is larger (default 0.25)", 0},
+    {"clip-margin", KEY_CLIP, "M", 0, "Predictions stay within the leaf's targets and M times "
+     "their range around them, or the deviation of all targets where that is larger (default 0.25)", 0},
     {0}};
 
 /* "64,64", or "0": none. */

@@ -16,7 +16,9 @@ enum {
     MOST_ROUNDS = 128
 };
 
-/* Rows first .. first + count of the spool that are this rank's, of those first .. first + batch. */
+/*
+ * Rows first .. first + count of the spool that are this rank's, of those first .. first + batch.
+ */
 struct share {
     size_t first, count;
 };

@@ -2,7 +2,6 @@
 
 #include "base/folder.h"
 #include "base/memory.h"
-#include "base/signals.h"
 #include "dist/ranks.h"
 #include "pathway/intake.h"
 
@@ -196,8 +195,6 @@ bool partition_run(const struct partition_run *run, const char *path, struct rou
     bool first = ranks_rank() == 0;
     if (!run->out && ranks_count() > 1)
         return error_set(error, EX_USAGE, "several ranks need a folder to meet in; expected --out");
-    if (run->out)
-        signals_defer();
     bool good = !run->out || !first || folder_begin(&folder, run->out, error);
     if (good && run->out)
         good = fill_folder(run, path, &folder, &start, cells, error);

@@ -24,8 +24,8 @@ struct partition_run {
 struct partition_run partition_run_defaults(void);
 
 /*
- * Reads the stream of a path and makes the router (the caller's to free) and, with `out`, the folder
- * and its cells. Defers signals while there is a folder; an interruption is EXIT_INTERRUPTED.
+ * Reads the stream of a path and makes the router (the caller's to free) and, with `out`, the
+ * folder and its cells.
  */
 bool partition_run(const struct partition_run *run, const char *path, struct router *router,
                    struct cells *cells, struct error *error);

@@ -24,7 +24,8 @@ struct window {
     bool descending;      /* every other window goes through the leaves backwards, and so begins
                              with those that the cache still has */
     real *x;              /* (window, inputs) */
-    real *outputs;        /* (window, outputs) */
+    double *outputs;      /* (window, outputs): products of reals are exact in it, so that sums of
+                             two do not depend on their order */
     real *targets;        /* (window); NaN where there is none */
     struct task *tasks;   /* (window, 1 or 2) */
     size_t task_count;
@@ -38,7 +39,7 @@ struct window {
 
 static size_t row_bytes(const struct leaf_shape *shape, bool blend)
 {
-    return (shape->inputs + shape->outputs + 1) * sizeof(real) +
+    return (shape->inputs + 1) * sizeof(real) + shape->outputs * sizeof(double) +
            (blend ? 2 : 1) * sizeof(struct task);
 }
 
@@ -167,13 +168,14 @@ static void apply_block(struct window *w, const real *block, const struct task *
         leaf_softmax(w->block_outputs, count, out);
     for (size_t i = 0; i < count; i++)
         for (size_t o = 0; o < out; o++)
-            w->outputs[tasks[i].row * out + o] += tasks[i].weight * w->block_outputs[i * out + o];
+            w->outputs[tasks[i].row * out + o] +=
+                (double)tasks[i].weight * (double)w->block_outputs[i * out + o];
 }
 
 static bool apply_leaves(struct window *w, struct error *error)
 {
     size_t out = w->predictor->cache->shape.outputs;
-    memset(w->outputs, 0, w->count * out * sizeof(real));
+    memset(w->outputs, 0, w->count * out * sizeof *w->outputs);
     sort_tasks(w->tasks, w->task_count, w->descending);
     w->descending = !w->descending;
     for (size_t first = 0, end; first < w->task_count; first = end) {
@@ -188,7 +190,7 @@ static bool apply_leaves(struct window *w, struct error *error)
     return true;
 }
 
-static size_t likeliest(const real *probabilities, size_t classes)
+static size_t likeliest(const double *probabilities, size_t classes)
 {
     size_t best = 0;
     for (size_t c = 1; c < classes; c++)
@@ -197,22 +199,22 @@ static size_t likeliest(const real *probabilities, size_t classes)
     return best;
 }
 
-static void judge(struct predictor *p, const real *outputs, real target)
+static void judge(struct predictor *p, const double *outputs, real target)
 {
     if (isnan(target))
         return;
     p->judged++;
     if (p->cache->shape.labels) {
         p->correct += likeliest(outputs, p->cache->shape.outputs) == (size_t)target;
-        p->cross_entropy -= log(fmax((double)outputs[(size_t)target], 1e-30));
+        p->cross_entropy -= log(fmax(outputs[(size_t)target], 1e-30));
         return;
     }
-    double difference = (double)outputs[0] - (double)target;
+    double difference = outputs[0] - (double)target;
     p->squares += difference * difference;
     p->absolutes += fabs(difference);
 }
 
-static void write_row(const struct window *w, const real *outputs)
+static void write_row(const struct window *w, const double *outputs)
 {
     const struct predictor *p = w->predictor;
     size_t out = p->cache->shape.outputs;
@@ -282,9 +284,9 @@ bool predictor_run(struct predictor *p, struct stream *stream, struct output *ou
     size_t rows = p->memory.window, inputs = shape->inputs, out = shape->outputs;
     size_t block = LEAF_BLOCK * (inputs + out) + leaf_scratch(shape) + inputs;
     struct window w = {.predictor = p, .file = output->file};
-    w.x = memory_alloc(rows * (inputs + out + 1) + block, sizeof(real));
-    w.outputs = w.x + rows * inputs;
-    w.targets = w.outputs + rows * out;
+    w.x = memory_alloc(rows * (inputs + 1) + block, sizeof(real));
+    w.outputs = memory_alloc(rows * out, sizeof *w.outputs);
+    w.targets = w.x + rows * inputs;
     w.gathered = w.targets + rows;
     w.block_outputs = w.gathered + LEAF_BLOCK * inputs;
     w.scratch = w.block_outputs + LEAF_BLOCK * out;
@@ -293,6 +295,7 @@ bool predictor_run(struct predictor *p, struct stream *stream, struct output *ou
     const struct row_sink sink = {.begin = begin, .row = take_row, .context = &w};
     bool good = rows_scan(stream, &p->router->columns, false, &sink, error) && flush(&w, error);
     free(w.x);
+    free(w.outputs);
     free(w.tasks);
     return good;
 }

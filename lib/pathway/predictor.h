@@ -1,7 +1,7 @@
 /*
  * Predictor: a stream of rows through a model, within a bound on memory that is known before the
- * first row is read. Rows are gathered in a window, sorted by leaf, so that a leaf is loaded once for
- * all of its rows there, and written in the order in which they came.
+ * first row is read. Rows are gathered in a window, sorted by leaf, so that a leaf is loaded once
+ * for all of its rows there, and written in the order in which they came.
  */
 #ifndef TESSERAE_PATHWAY_PREDICTOR_H
 #define TESSERAE_PATHWAY_PREDICTOR_H
@@ -38,8 +38,8 @@ struct predictor {
 };
 
 /*
- * Plans the memory and makes the slots of the cache. EX_USAGE when the bound is below the least that
- * is needed, which is named. Both must live on.
+ * Plans the memory and makes the slots of the cache. EX_USAGE when the bound is below the least
+ * that is needed, which is named. Both must live on.
  */
 bool predictor_begin(struct predictor *predictor, const struct router *router,
                      struct leaf_cache *cache, const struct predictor_options *options,

@@ -54,7 +54,9 @@ void router_split(struct router *r, size_t node, size_t count, const real *centr
     r->leaves += count - 1;
 }
 
-/* The node after this one in a walk from left to right, children after their parent; 0 at the end. */
+/*
+ * The node after this one in a walk from left to right, children after their parent; 0 at the end.
+ */
 static size_t next_in_walk(const struct router *r, size_t node)
 {
     if (r->children[node] > 0)

@@ -28,7 +28,9 @@ bool spool_create(struct spool *spool, const char *path, size_t columns, struct 
 
 bool spool_append(struct spool *spool, const real *row, struct error *error);
 
-/* What was written can be read from now on, by others too. EX_IOERR when it could not be written. */
+/*
+ * What was written can be read from now on, by others too. EX_IOERR when it could not be written.
+ */
 bool spool_finish(struct spool *spool, struct error *error);
 
 /* Opens a finished spool of so many rows for reading. */

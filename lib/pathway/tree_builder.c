@@ -66,7 +66,9 @@ static void place_row(const struct tree_builder *b, const real *row, real *z)
 
 /* --- growing on a sample --- */
 
-/* The x parts of the centres (count, width), and how many rows (count, width) each is nearest to. */
+/*
+ * The x parts of the centres (count, width), and how many rows (count, width) each is nearest to.
+ */
 static size_t keep_used(size_t inputs, size_t width, const real *rows, size_t count, real *centres,
                         size_t k)
 {

@@ -30,7 +30,7 @@ struct tree_builder {
     real target_mean, target_scale;
     real *extra_centres;   /* (nodes, extra): the y parts of the prototypes */
     double *seen;          /* (nodes): rows that the prototypes have had */
-    double *sums;          /* (nodes, inputs + extra), of the present batch; NULL before the first */
+    double *sums;          /* (nodes, inputs + extra), of the present batch */
     double *masses;        /* (nodes) */
     size_t room;           /* nodes that there is room for */
     uint32_t grown;        /* nodes that were split, for their random numbers */

@@ -77,8 +77,8 @@ void kmeans_accumulate(const struct kmeans_rows *rows, const uint32_t *nearest, 
 
 /*
  * Moves each centre to the mean of all rows it has ever had, c += (sum - mass c) / seen, where
- * seen (k) grows by masses first: one mini-batch, whose sums and masses kmeans_accumulate made. With
- * seen all 0 it is an iteration of Lloyd. A centre without a row stays.
+ * seen (k) grows by masses first: one mini-batch, of which kmeans_accumulate made sums and masses.
+ * With seen all 0 it is an iteration of Lloyd. A centre without a row stays.
  */
 void kmeans_move(const double *sums, const double *masses, size_t k, size_t columns, double *seen,
                  real *centres);

@@ -10,6 +10,10 @@ make_inputs() {
     printf 'node,label,split\na,x,train\nb,y,train\nc,x,validation\nd,y,test\n' > "$inputs/classes.csv"
     graph-classify -q --epochs 2 --features "$inputs/points.csv" --labels "$inputs/classes.csv" \
         "$inputs/edges.csv" --model "$inputs/classifier" -o "$inputs/predictions.csv"
+    awk 'BEGIN { print "a,b,y"; for (i = 0; i < 40; i++) print i % 7 "," i % 5 "," i % 3 }' \
+        > "$inputs/rows.csv"
+    pathway-route --leaves 3 --target y --out "$inputs/pathway" "$inputs/rows.csv"
+    pathway-fit -q --all "$inputs/pathway" --hidden 4 --epochs 2
     dag-spacetime --condense --steps 5 --quiet "$inputs/edges.csv" --model "$inputs/model" \
         -o "$inputs/events.csv"
     printf '%s\n' -1 0 0 1 2 > "$inputs/numbers.csv"
@@ -60,6 +64,11 @@ score-train -q --steps 1 --width 4 --levels 1 --shape 2x2 --network unet $inputs
 score-sample -q --denoiser 'score-serve --data $inputs/numbers.csv' --shape 1 --steps 3 --count 2 -o out
 score-sample -q --data $inputs/points.csv --label-column node --sigma 0.2 --guide a,b --start 0.1 --steps 4 --count 4 -o out
 score-sample -q --data $inputs/points.csv --label-column node --neighbors 2 --random 1 --index ivf --steps 3 -f npy --count 2 -o out
+pathway-fit -q --load $inputs/pathway --leaf 1 --epochs 2 $inputs/pathway/cell-0001.csv -o out
+pathway-predict -q --load $inputs/pathway --memory 1M --window 3 $inputs/rows.csv -o out
+pathway-route -q --leaves 3 --target y $inputs/rows.csv -o out
+pathway-route --load $inputs/pathway $inputs/rows.csv -o out
+pathway-seed -q --target y --hidden 3 --epochs 2 $inputs/rows.csv -o out
 tensor-convert -f npy --columns x,y $inputs/points.csv -o out.npy
 tensor-convert -f json $inputs/edges.csv -o out.json
 tensor-info $inputs/points.csv -o out

@@ -1,11 +1,12 @@
 /* Folders that are complete or not there: committed, discarded, left at exit, refused. */
 #include "base/folder.h"
 
-#include "base/memory.h"
+#include "base/signals.h"
 #include "check_main.h"
 #include "child.h"
 #include "scratch.h"
 
+#include <signal.h>
 #include <sys/stat.h>
 
 static void put(const struct folder *folder, const char *name)
@@ -70,6 +71,30 @@ START_TEST(removed_at_exit)
 }
 END_TEST
 
+static void be_terminated(void *context)
+{
+    struct folder folder;
+    struct error error = {0};
+    (void)context;
+    signals_install();
+    if (!folder_begin(&folder, "made", &error))
+        abort();
+    for (int i = 0; i < 300; i++) { /* more than fit into one look at the folder */
+        char name[64];
+        snprintf(name, sizeof name, "a file of a longer name %d", i);
+        put(&folder, name);
+    }
+    raise(SIGTERM);
+}
+
+START_TEST(removed_by_a_signal)
+{
+    struct child child = child_run(be_terminated, NULL);
+    ck_assert_int_eq(child.exit_code, EXIT_INTERRUPTED);
+    ck_assert_int_eq(scratch_count(), 0);
+}
+END_TEST
+
 START_TEST(refused)
 {
     struct folder folder;
@@ -95,6 +120,7 @@ int main(void)
     tcase_add_test(cases, committed);
     tcase_add_test(cases, discarded);
     tcase_add_test(cases, removed_at_exit);
+    tcase_add_test(cases, removed_by_a_signal);
     tcase_add_test(cases, refused);
     suite_add_tcase(suite, cases);
     return check_run(suite);

@@ -55,7 +55,8 @@ static double weight_of(const struct router *r, const real *x, size_t node)
     size_t parent = r->parent[node], first = r->first_child[parent];
     double own = 0, sum = 0;
     for (size_t c = first; c < first + r->children[parent]; c++) {
-        double d = hypot((double)(x[0] - r->centres[2 * c]), (double)(x[1] - r->centres[2 * c + 1]));
+        const real *p = r->centres + 2 * c;
+        double d = hypot((double)(x[0] - p[0]), (double)(x[1] - p[1]));
         sum += exp(-1.7 * d);
         own = c == node ? exp(-1.7 * d) : own;
     }

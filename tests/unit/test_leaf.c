@@ -10,7 +10,8 @@ static const struct leaf_shape shapes[] = {
     {.inputs = 3, .outputs = 1},
     {.inputs = 3, .outputs = 1, .hidden_count = 2, .hidden = {7, 5}},
     {.inputs = 1, .outputs = 1, .hidden_count = 1, .hidden = {33}, .prelu = true},
-    {.inputs = 4, .outputs = 3, .hidden_count = 2, .hidden = {6, 9}, .prelu = true, .labels = true}};
+    {.inputs = 4, .outputs = 3, .hidden_count = 2, .hidden = {6, 9}, .prelu = true,
+     .labels = true}};
 
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 

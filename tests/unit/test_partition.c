@@ -4,7 +4,7 @@
 #include "check_main.h"
 #include "pathway_cases.h"
 
-enum { ROWS = 3000 };
+enum { ROWS = 1200 };
 
 static struct partition_options usual(size_t leaves, size_t branching)
 {
@@ -107,7 +107,9 @@ static double unexplained(const struct router *router, const real *rows)
     return within / all.squares;
 }
 
-/* Of two inputs only one tells the target: with supervision, and with training, cells know which. */
+/*
+ * Of two inputs only one tells the target: with supervision, and with training, cells know which.
+ */
 START_TEST(cells_that_know_the_target)
 {
     for (int by_labels = 0; by_labels < 2; by_labels++) {
@@ -118,7 +120,7 @@ START_TEST(cells_that_know_the_target)
                 rows[3 * i + 2] = by_labels ? rows[3 * i] > 0 : (real)(rows[3 * i] > 0 ? 2 : -1);
             struct partition_options options = usual(3, 8);
             options.tree.supervision = run == 1 ? 3 : 0;
-            options.joint.steps = run == 2 ? 400 : 0;
+            options.joint.steps = run == 2 ? 300 : 0;
             options.passes = run == 2 ? 0 : 1;
             struct router router = tree_of(rows, 2, by_labels ? 2 : 0, &options);
             left[run] = unexplained(&router, rows);

@@ -1,4 +1,6 @@
-/* The router: routes against plain loops, ties, margins, hashes, files and what is wrong with them. */
+/*
+ * The router: routes against plain loops, ties, margins, hashes, files and what is wrong with them.
+ */
 #include "pathway/router.h"
 
 #include "check_main.h"

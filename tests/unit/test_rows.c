@@ -1,4 +1,6 @@
-/* Rows of CSV by named columns: found by name and by place, labels, and everything that is wrong. */
+/*
+ * Rows of CSV by named columns: found by name and by place, labels, and everything that is wrong.
+ */
 #include "io/rows.h"
 
 #include "check_main.h"

@@ -1,4 +1,6 @@
-/* SHA-256: the examples of FIPS 180-4 and of the lengths around a block, in one piece and in many. */
+/*
+ * SHA-256: the examples of FIPS 180-4 and of the lengths around a block, in one piece and in many.
+ */
 #include "base/sha256.h"
 
 #include "check_main.h"

@@ -1,4 +1,6 @@
-/* Standardisation: means and deviations of rows and of streams, there and back, constant columns. */
+/*
+ * Standardisation: means and deviations of rows and of streams, there and back, constant columns.
+ */
 #include "tensor/standardise.h"
 
 #include "check_main.h"

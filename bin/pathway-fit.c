@@ -56,7 +56,7 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_CELL: s->cell = argument; return 0;
     case KEY_LOAD: s->load = argument; return 0;
     case KEY_LEAF:
-        s->number = options_integer(state, "leaf", argument, 0, NO_NUMBER - 1);
+        s->number = options_integer(state, "leaf", argument, 0, UINT32_MAX - 1);
         return 0;
     case KEY_INIT: s->init = argument; return 0;
     case KEY_TARGET: s->target = argument; return 0;

@@ -146,10 +146,11 @@ static double row_loss(const struct leaf *leaf, const struct leaf_options *o, co
                        real target)
 {
     if (leaf->shape.labels) {
-        double most = (double)output[0], sum = 0;
+        double most = (double)output[0];
         for (size_t c = 1; c < leaf->shape.outputs; c++)
             most = fmax(most, (double)output[c]);
-        for (size_t c = 0; c < leaf->shape.outputs; c++)
+        double sum = exp((double)output[0] - most);
+        for (size_t c = 1; c < leaf->shape.outputs; c++)
             sum += exp((double)output[c] - most);
         return log(sum) + most - (double)output[(size_t)target];
     }

@@ -168,7 +168,7 @@ END_TEST
 
 START_TEST(same_for_any_number_of_threads)
 {
-    enum { COUNT = 20000, COLUMNS = 5, K = 30 };
+    enum { COUNT = 8000, COLUMNS = 5, K = 12 };
     real *values = grouped_rows(COUNT, COLUMNS, 7);
     const struct kmeans_rows rows = {values, COUNT, COLUMNS, NULL};
     const struct kmeans_options options = kmeans_defaults(K);
@@ -189,6 +189,7 @@ int main(void)
 {
     Suite *suite = suite_create("kmeans");
     TCase *cases = tcase_create("kmeans");
+    tcase_set_timeout(cases, 120);
     tcase_add_test(cases, finds_groups);
     tcase_add_test(cases, centres_are_weighted_means);
     tcase_add_test(cases, weights_are_repetitions);

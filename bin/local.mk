@@ -18,6 +18,7 @@ bin_PROGRAMS = \
     bin/pathway-seed \
     bin/score-sample \
     bin/score-encode \
+    bin/score-sample \
     bin/score-serve \
     bin/score-train \
     bin/tensor-convert \
@@ -42,6 +43,7 @@ bin_pathway_route_SOURCES = bin/pathway-route.c
 bin_pathway_seed_SOURCES = bin/pathway-seed.c
 bin_score_sample_SOURCES = bin/score-sample.c
 bin_score_encode_SOURCES = bin/score-encode.c
+bin_score_sample_SOURCES = bin/score-sample.c
 bin_score_serve_SOURCES = bin/score-serve.c
 bin_score_train_SOURCES = bin/score-train.c
 bin_tensor_plot_SOURCES = bin/tensor-plot.c

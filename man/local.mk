@@ -18,6 +18,7 @@ dist_man_MANS = \
     man/pathway-seed.1 \
     man/score-sample.1 \
     man/score-encode.1 \
+    man/score-sample.1 \
     man/score-serve.1 \
     man/score-train.1 \
     man/tensor-convert.1 \

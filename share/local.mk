@@ -25,6 +25,7 @@ dist_bashcompletion_DATA = \
     share/completions/pathway-seed \
     share/completions/score-sample \
     share/completions/score-encode \
+    share/completions/score-sample \
     share/completions/score-serve \
     share/completions/score-train \
     share/completions/tensor-convert \

@@ -147,6 +147,7 @@ pipeline_tests = \
     tests/pipeline/pathway-seed.sh \
     tests/pipeline/score-sample.sh \
     tests/pipeline/score-encode.sh \
+    tests/pipeline/score-sample.sh \
     tests/pipeline/score-serve.sh \
     tests/pipeline/score-train.sh \
     tests/pipeline/tensor-convert.sh \

@@ -174,7 +174,7 @@ static bool write_answer(const struct server *server, const struct asked *asked,
     bool good = npy_write(server->output, &answer, error);
     array_free(&answer);
     if (good && fflush(server->output->file) != 0)
-        return error_set_errno(error, EX_IOERR, "cannot write an answer");
+        return error_set_errno(error, EX_IOERR, "%s: cannot write", server->output->name);
     return good;
 }
 

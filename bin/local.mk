@@ -16,7 +16,6 @@ bin_PROGRAMS = \
     bin/pathway-predict \
     bin/pathway-route \
     bin/pathway-seed \
-    bin/score-sample \
     bin/score-encode \
     bin/score-sample \
     bin/score-serve \
@@ -41,7 +40,6 @@ bin_pathway_fit_SOURCES = bin/pathway-fit.c
 bin_pathway_predict_SOURCES = bin/pathway-predict.c
 bin_pathway_route_SOURCES = bin/pathway-route.c
 bin_pathway_seed_SOURCES = bin/pathway-seed.c
-bin_score_sample_SOURCES = bin/score-sample.c
 bin_score_encode_SOURCES = bin/score-encode.c
 bin_score_sample_SOURCES = bin/score-sample.c
 bin_score_serve_SOURCES = bin/score-serve.c

@@ -16,7 +16,6 @@ dist_man_MANS = \
     man/pathway-predict.1 \
     man/pathway-route.1 \
     man/pathway-seed.1 \
-    man/score-sample.1 \
     man/score-encode.1 \
     man/score-sample.1 \
     man/score-serve.1 \

@@ -23,7 +23,6 @@ dist_bashcompletion_DATA = \
     share/completions/pathway-predict \
     share/completions/pathway-route \
     share/completions/pathway-seed \
-    share/completions/score-sample \
     share/completions/score-encode \
     share/completions/score-sample \
     share/completions/score-serve \

@@ -145,7 +145,6 @@ pipeline_tests = \
     tests/pipeline/pathway-predict.sh \
     tests/pipeline/pathway-route.sh \
     tests/pipeline/pathway-seed.sh \
-    tests/pipeline/score-sample.sh \
     tests/pipeline/score-encode.sh \
     tests/pipeline/score-sample.sh \
     tests/pipeline/score-serve.sh \

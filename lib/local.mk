@@ -131,7 +131,6 @@ tesserae_sources = \
     lib/io/csv.c lib/io/csv.h \
     lib/io/csv_number.c \
     lib/io/csv_write.c \
-    lib/io/filter.c lib/io/filter.h \
     lib/io/idx.c lib/io/idx.h \
     lib/io/image.c lib/io/image.h \
     lib/io/json.c lib/io/json.h \

@@ -2,18 +2,18 @@
 unit_tests = \
     tests/unit/test_arena \
     tests/unit/test_array \
-    tests/unit/test_batches \
     tests/unit/test_autoencoder \
+    tests/unit/test_batches \
     tests/unit/test_bins \
     tests/unit/test_blas \
     tests/unit/test_chain_cover \
     tests/unit/test_charged_particles \
+    tests/unit/test_checkpoint \
     tests/unit/test_classification \
     tests/unit/test_clifford \
     tests/unit/test_clifford_metric \
     tests/unit/test_closed_form \
     tests/unit/test_closure \
-    tests/unit/test_checkpoint \
     tests/unit/test_color \
     tests/unit/test_components \
     tests/unit/test_conversion \
@@ -30,7 +30,6 @@ unit_tests = \
     tests/unit/test_embedding_start \
     tests/unit/test_equivariance \
     tests/unit/test_error \
-    tests/unit/test_multivector_model \
     tests/unit/test_filter \
     tests/unit/test_folder \
     tests/unit/test_generators \
@@ -61,11 +60,12 @@ unit_tests = \
     tests/unit/test_multivector \
     tests/unit/test_multivector_data \
     tests/unit/test_multivector_layers \
+    tests/unit/test_multivector_model \
     tests/unit/test_multivector_tasks \
     tests/unit/test_names \
     tests/unit/test_neighbour_sampling \
-    tests/unit/test_node_classifier \
     tests/unit/test_neighbour_score \
+    tests/unit/test_node_classifier \
     tests/unit/test_node_features \
     tests/unit/test_node_pairs \
     tests/unit/test_node_table \
@@ -103,9 +103,9 @@ unit_tests = \
     tests/unit/test_schedule \
     tests/unit/test_sha256 \
     tests/unit/test_signals \
-    tests/unit/test_spacetime \
     tests/unit/test_snowflake \
     tests/unit/test_space \
+    tests/unit/test_spacetime \
     tests/unit/test_sparse \
     tests/unit/test_spherical \
     tests/unit/test_split \
@@ -234,10 +234,6 @@ tests_unit_test_equivariance_LDADD = $(unit_libs)
 tests_unit_test_error_SOURCES = tests/unit/test_error.c tests/unit/check_main.h tests/unit/child.h
 tests_unit_test_error_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_error_LDADD = $(unit_libs)
-
-tests_unit_test_filter_SOURCES = tests/unit/test_filter.c tests/unit/check_main.h
-tests_unit_test_filter_CPPFLAGS = $(unit_cppflags)
-tests_unit_test_filter_LDADD = $(unit_libs)
 
 tests_unit_test_generators_SOURCES = tests/unit/test_generators.c tests/unit/check_main.h
 tests_unit_test_generators_CPPFLAGS = $(unit_cppflags)
@@ -736,8 +732,8 @@ bench_scripts = \
     tests/bench/dag-spacetime.sh \
     tests/bench/engine.sh \
     tests/bench/graph-distance.sh \
-    tests/bench/reachability.sh \
     tests/bench/graph-embed.sh \
+    tests/bench/reachability.sh \
     tests/bench/reading.sh \
     tests/bench/spmm.sh \
     tests/bench/startup.sh \

@@ -183,6 +183,13 @@ static bool fail_hung(struct coprocess *process, struct error *error)
                      "answer it", process->command, process->timeout);
 }
 
+static void close_input(struct coprocess *process)
+{
+    if (process->input >= 0)
+        close(process->input);
+    process->input = -1;
+}
+
 bool coprocess_finish(struct coprocess *process, struct error *error)
 {
     char piece[PIECE_BYTES];
@@ -192,8 +199,7 @@ bool coprocess_finish(struct coprocess *process, struct error *error)
         return true;
     double patience = process->timeout > 0 ? process->timeout : usual_patience;
     double started = progress_seconds();
-    close(process->input);
-    process->input = -1;
+    close_input(process);
     if (process->pid != 0) {
         while (progress_seconds() - started < patience) { /* a full pipe would keep it waiting */
             struct pollfd wait = {process->output, POLLIN, 0};
@@ -328,4 +334,33 @@ size_t coprocess_read(void *context, void *bytes, size_t count, struct error *er
             continue;
         return 0;
     }
+}
+
+/* --- question and answer --- */
+
+bool coprocess_consult(const char *command, const void *question, size_t count, char **answer,
+                       size_t *answer_count, struct error *error)
+{
+    struct coprocess *process = coprocess_start(command, 0, error);
+    if (!process || !coprocess_write(process, question, count, error)) {
+        coprocess_abandon(process);
+        return false;
+    }
+    close_input(process);
+    bool writable = false, readable = false, good = true;
+    while (good && !process->ended) {
+        good = await(process, false, &writable, &readable, error);
+        if (good)
+            read_early(process);
+    }
+    char *said = process->early;
+    *answer_count = process->early_end;
+    process->early = NULL;
+    good = coprocess_finish(process, error) && good;
+    if (!good) {
+        free(said);
+        said = NULL;
+    }
+    *answer = said;
+    return good;
 }

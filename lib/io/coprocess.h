@@ -46,4 +46,12 @@ bool coprocess_finish(struct coprocess *process, struct error *error);
 /* Ends the command at once, without a word. */
 void coprocess_abandon(struct coprocess *process);
 
+/*
+ * The whole conversation with a command that answers when its input has ended: runs it, writes the
+ * question, closes its input, takes all of its answer into memory (free() it), and waits for its
+ * end. False as coprocess_write and coprocess_finish; then there is no answer.
+ */
+bool coprocess_consult(const char *command, const void *question, size_t count, char **answer,
+                       size_t *answer_count, struct error *error);
+
 #endif

@@ -2,7 +2,7 @@
 
 #include "base/memory.h"
 #include "geometry/clifford_identities.h"
-#include "io/filter.h"
+#include "io/coprocess.h"
 #include "nn/equivariance.h"
 #include "nn/hidden_map.h"
 #include "tensor/linalg.h"
@@ -167,32 +167,41 @@ static bool predict_by_model(void *context, const struct multivector_data *sampl
     return true;
 }
 
-struct exchange {
-    const struct multivector_data *samples;
-    struct multivector_data *predictions;
-};
-
-/* Samples without targets, as one block. */
-static bool feed(void *context, struct output *output, struct error *error)
+/* Samples without targets, as the bytes of one block; free() them. */
+static char *write_question(const struct multivector_data *samples, size_t *count,
+                            struct error *error)
 {
-    const struct exchange *exchange = context;
-    struct multivector_data bare = *exchange->samples;
+    char *bytes;
+    struct multivector_data bare = *samples;
+    struct output output = {.slot = -1, .file = memory_stream_open(&bytes, count)};
     bare.shape.target_scalars = bare.shape.target_vectors = bare.shape.target_pseudoscalars = 0;
-    return multivector_data_write(output, &bare, error);
-}
-
-static bool take(void *context, struct stream *stream, struct error *error)
-{
-    const struct exchange *exchange = context;
-    return multivector_predictions_read(stream, exchange->predictions, error);
+    bool good = multivector_data_write(&output, &bare, error);
+    memory_stream_close(output.file, &bytes);
+    if (!good) {
+        free(bytes);
+        return NULL;
+    }
+    return bytes;
 }
 
 static bool predict_by_command(void *context, const struct multivector_data *samples,
                                struct multivector_data *predictions, struct error *error)
 {
     const struct multivector_check *check = context;
-    struct exchange exchange = {samples, predictions};
-    return filter_run(check->command, feed, take, &exchange, error);
+    size_t count, answer_count;
+    char *answer, *question = write_question(samples, &count, error);
+    bool good = question && coprocess_consult(check->command, question, count, &answer,
+                                              &answer_count, error);
+    free(question);
+    if (!good)
+        return false;
+    char *name = memory_format("output of '%s'", check->command);
+    struct stream *stream = stream_from_memory(answer, answer_count, name);
+    good = multivector_predictions_read(stream, predictions, error);
+    stream_close(stream);
+    free(name);
+    free(answer);
+    return good;
 }
 
 static void add_figures(struct multivector_check *check, const struct equivariance *found)

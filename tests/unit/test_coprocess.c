@@ -132,6 +132,34 @@ START_TEST(finishing)
 }
 END_TEST
 
+START_TEST(consulting)
+{
+    enum { COUNT = 8 << 20 };
+    struct error error = {0};
+    char *question = memory_alloc(COUNT, 1), *answer;
+    size_t count;
+    for (size_t i = 0; i < COUNT; i++)
+        question[i] = (char)('a' + i / 4096 % 26);
+    ck_assert_msg(coprocess_consult("cat", question, COUNT, &answer, &count, &error), "%s",
+                  error.message);
+    ck_assert(count == COUNT && memcmp(question, answer, COUNT) == 0);
+    free(answer);
+    ck_assert(coprocess_consult("wc -c | tr -d ' '", question, COUNT, &answer, &count, &error));
+    ck_assert(count == 8 && memcmp(answer, "8388608\n", 8) == 0);
+    free(answer);
+    ck_assert(coprocess_consult("cat > /dev/null", question, COUNT, &answer, &count, &error));
+    ck_assert(count == 0);
+    free(answer);
+    ck_assert(!coprocess_consult("cat; exit 4", question, COUNT, &answer, &count, &error));
+    ck_assert_msg(strstr(error.message, "exit code 4"), "%s", error.message);
+    error = (struct error){0};
+    ck_assert(!coprocess_consult("exit 4", question, COUNT, &answer, &count, &error));
+    ck_assert_int_eq(error.exit_code, EX_UNAVAILABLE);
+    free(question);
+    no_child_is_left();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("coprocess");
@@ -142,6 +170,7 @@ int main(void)
     tcase_add_test(cases, hangs);
     tcase_add_test(cases, does_not_read);
     tcase_add_test(cases, finishing);
+    tcase_add_test(cases, consulting);
     suite_add_tcase(suite, cases);
     return check_run(suite);
 }

@@ -30,7 +30,6 @@ unit_tests = \
     tests/unit/test_embedding_start \
     tests/unit/test_equivariance \
     tests/unit/test_error \
-    tests/unit/test_filter \
     tests/unit/test_folder \
     tests/unit/test_generators \
     tests/unit/test_gradient_check \

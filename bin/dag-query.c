@@ -47,8 +47,8 @@ static const struct program program = {
     .name = "dag-query",
     .operands = "[FILE]",
     .summary = "Tell how pairs of nodes of a directed acyclic graph are related. Reads pairs, as "
-               "CSV u,v or NPY (n, 2); writes u,v,relation,distance, where u is before, after, apart "
-               "from v, or the same, or the same columns one after the other as NPY.",
+               "CSV u,v or NPY (n, 2); writes u,v,relation,distance, where u is before, after, "
+               "apart from v, or the same, or the same columns one after the other as NPY.",
     .options = options,
     .parse = parse,
     .common = OPTION_OUTPUT | OPTION_FORMAT_CSV_NPY | OPTION_THREADS | OPTION_REPORT,

@@ -1,10 +1,11 @@
 /*
- * Interval labels refined by training: fewer pairs that are related in error, and still none missed.
+ * Interval labels refined by training: fewer pairs that are related in error, and still none
+ * missed.
  *
- * The labels are the start. Training pulls apart pairs that they relate in error, found anew every so
- * often, and random unrelated ones (partial_order_apart_loss), against a hinge that keeps edges in
- * order. What is learned is then repaired (order_repair) and put in ranks: each time is a total order
- * that goes along every edge, whatever training did, so that no path is missed.
+ * The labels are the start. Training pulls apart pairs that they relate in error, found anew every
+ * so often, and random unrelated ones (partial_order_apart_loss), against a hinge that keeps edges
+ * in order. What is learned is then repaired (order_repair) and put in ranks: each time is a total
+ * order that goes along every edge, whatever training did, so that no path is missed.
  */
 #ifndef TESSERAE_NN_LABEL_REFINEMENT_H
 #define TESSERAE_NN_LABEL_REFINEMENT_H
@@ -20,9 +21,9 @@ struct label_refinement {
 };
 
 /*
- * Refines times (nodes, dim), which must not decrease along edges, to the repaired ranks of the step
- * with the least false positives; to those of the times themselves where no step was better. An interrupt
- * ends it with the best so far. False when the training fails.
+ * Refines times (nodes, dim), which must not decrease along edges, to the repaired ranks of the
+ * step with the least false positives; to those of the times themselves where no step was better.
+ * An interrupt ends it with the best so far. False when the training fails.
  */
 bool label_refine(const struct label_refinement *refinement, const struct dag *dag, real *times,
                   size_t dim, struct error *error);

@@ -1,6 +1,6 @@
 /*
- * Training times not to relate what no path joins: pairs of that kind, drawn at random and found where
- * the times are mistaken, and a loss that parts them while it keeps edges in order.
+ * Training times not to relate what no path joins: pairs of that kind, drawn at random and found
+ * where the times are mistaken, and a loss that parts them while it keeps edges in order.
  */
 #ifndef TESSERAE_NN_ORDER_PAIRS_H
 #define TESSERAE_NN_ORDER_PAIRS_H
@@ -26,8 +26,8 @@ bool order_pairs_begin(struct order_pairs *pairs, const struct dag *dag, size_t 
 void order_pairs_end(struct order_pairs *pairs);
 
 /*
- * Finds pairs whose source precedes the target in every one of times (nodes, dim) though it does not
- * reach it, among about `scanned` pairs from random sources.
+ * Finds pairs whose source precedes the target in every one of times (nodes, dim) though it does
+ * not reach it, among about `scanned` pairs from random sources.
  */
 void order_pairs_find(struct order_pairs *pairs, const real *times, size_t dim, size_t scanned,
                       struct rng *rng);
@@ -36,9 +36,10 @@ void order_pairs_find(struct order_pairs *pairs, const real *times, size_t dim, 
 void order_pairs_draw(struct order_pairs *pairs, struct rng *rng);
 
 /*
- * The loss of times on the tape, for edges (edge_count) and the present pairs: the hinge of the edges
- * and that of the pairs (partial_order_hinge_loss, partial_order_apart_loss), with weights and
- * margins that suit times whose range is about 1. edge_margin is what edges are to be forward by.
+ * The loss of times on the tape, for edges (edge_count) and the present pairs: the hinge of the
+ * edges and that of the pairs (partial_order_hinge_loss, partial_order_apart_loss), with weights
+ * and margins that suit times whose range is about 1. edge_margin is what edges are to be forward
+ * by.
  */
 struct variable *order_pairs_loss(const struct order_pairs *pairs, struct tape *tape,
                                   struct variable *times, const uint32_t *edge_source,

@@ -14,9 +14,9 @@
 size_t order_repair(const struct dag *dag, real *times, size_t dim);
 
 /*
- * Replaces each of times (nodes, dim) by its rank, 0 to nodes - 1. Equal times go by the topological
- * order, so that times which do not decrease along arcs become total orders that go along all of
- * them.
+ * Replaces each of times (nodes, dim) by its rank, 0 to nodes - 1. Equal times go by the
+ * topological order, so that times which do not decrease along arcs become total orders that go
+ * along all of them.
  */
 void order_rank(const struct dag *dag, real *times, size_t dim);
 

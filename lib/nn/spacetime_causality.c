@@ -207,8 +207,8 @@ char *causal_order_promise(const struct causal_order *order)
                              precision, checked->pairs);
     if (checked->pairs == 0)
         return memory_copy_string("times were trained; relations are guesses");
-    return memory_format("times were trained; of the pairs that are said to be before or after each "
-                         "other %.4g %% are, and %.4g %% of those that are were found (%.0f pairs "
-                         "were checked)",
+    return memory_format("times were trained; of the pairs that are said to be before or after "
+                         "each other %.4g %% are, and %.4g %% of those that are were found "
+                         "(%.0f pairs were checked)",
                          precision, 100 * causality_recall(checked), checked->pairs);
 }

@@ -1,6 +1,6 @@
 /*
- * The causal side of a spacetime: what it promises about who can reach whom, and the times that keep
- * the promise.
+ * The causal side of a spacetime: what it promises about who can reach whom, and the times that
+ * keep the promise.
  *
  *     edges    every edge is trained to point forward in time; nothing is promised of other pairs
  *     labels   times are interval labels, refined or not: no path is missed, some pairs are related
@@ -65,8 +65,8 @@ bool causal_order_make(struct causal_order *order, const struct dag *dag,
 void causal_order_free(struct causal_order *order);
 
 /*
- * What answers from this order are worth, as a phrase: that they are exact, or that no path is missed,
- * or how often they are right. free() it.
+ * What answers from this order are worth, as a phrase: that they are exact, or that no path is
+ * missed, or how often they are right. free() it.
  */
 char *causal_order_promise(const struct causal_order *order);
 

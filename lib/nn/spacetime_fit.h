@@ -1,6 +1,6 @@
 /*
- * Fitting a spacetime to the weighted edges of a DAG: the loss of the distances on edges, and
- * where times are learned that of the order: the published one of edges (partial_order_loss), or with
+ * Fitting a spacetime to the weighted edges of a DAG: the loss of the distances on edges, and where
+ * times are learned that of the order: the published one of edges (partial_order_loss), or with
  * unrelated pairs one that also parts these (order_pairs_loss).
  *
  * Weights are divided by their mean, so that learning rates mean the same for every graph, and the

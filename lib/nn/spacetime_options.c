@@ -26,13 +26,13 @@ static const struct argp_option option_table[] = {
     {"time-dim", KEY_TIME, "T", 0, "Dimensions of time, or auto: the least that is found to serve "
      "(default auto)", 0},
     {"causality", KEY_CAUSALITY, "NAME", 0, "edges: every edge is trained to point forward in "
-     "time; labels: no path is missed, some pairs are related in error; exact: never wrong (default "
-     "exact; edges with --compare or --recipe published)", 0},
+     "time; labels: no path is missed, some pairs are related in error; exact: never wrong "
+     "(default exact; edges with --compare or --recipe published)", 0},
     {"refine", KEY_REFINE, "STEPS", 0, "With labels: steps of training that parts pairs related in "
      "error; still no path is missed; 0: none (default 1500)", 0},
-    {"times", KEY_TIMES, "NAME", 0, "With labels or exact: paths, spaced so that the least difference "
-     "of two nodes' times is the length of the longest path between them; or ranks (default paths)",
-     0},
+    {"times", KEY_TIMES, "NAME", 0, "With labels or exact: paths, spaced so that the least "
+     "difference of two nodes' times is the length of the longest path between them; or ranks "
+     "(default paths)", 0},
     {"recipe", KEY_RECIPE, "NAME", 0, "free: exponents of any size, a good start; published: as in "
      "the paper's experiments (default free)", 0},
     {"layers", KEY_LAYERS, "J", 0, "Layers of the quasi-metric and of the order (default 4)", 0},
@@ -43,8 +43,8 @@ static const struct argp_option option_table[] = {
     {"features", KEY_FEATURES, "FILE", 0, "Place nodes by an encoder of their features (CSV with a "
      "column node, or NPY)", 0},
     {0, 0, 0, 0, "Loss:", 3},
-    {"unrelated", KEY_UNRELATED, "N", 0, "With edges: pairs that no path joins, of each step, to be "
-     "parted in time; 0: none (default 12000; 0 with --recipe published)", 0},
+    {"unrelated", KEY_UNRELATED, "N", 0, "With edges: pairs that no path joins, of each step, to "
+     "be parted in time; 0: none (default 12000; 0 with --recipe published)", 0},
     {"loss", KEY_LOSS, "NAME", 0, "mse, relative (squared relative error) or distortion (absolute "
      "relative error) (default relative; mse with --recipe published)", 0},
     {"batch", KEY_BATCH, "N", 0, "Edges in a step (default 200000)", 0},
@@ -86,7 +86,9 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_REFINE:
         s->causality.refining_steps = options_integer(state, "refine", argument, 0, 1u << 30);
         return 0;
-    case KEY_TIMES: s->chosen_times = options_choice(state, "times", argument, times_words); return 0;
+    case KEY_TIMES:
+        s->chosen_times = options_choice(state, "times", argument, times_words);
+        return 0;
     case KEY_UNRELATED:
         s->fit.unrelated = options_integer(state, "unrelated", argument, 0, 1u << 30);
         return 0;

@@ -1,6 +1,7 @@
 /*
  * The options of spacetimes, as a group for argp: dimensions, causality, recipe, cycles, encoder
- * and loss. Name spacetime_argp among a program's groups and give its settings as the group's input.
+ * and loss. Name spacetime_argp among a program's groups and give its settings as the group's
+ * input.
  */
 #ifndef TESSERAE_NN_SPACETIME_OPTIONS_H
 #define TESSERAE_NN_SPACETIME_OPTIONS_H

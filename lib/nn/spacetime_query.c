@@ -51,8 +51,8 @@ static bool check_encoder(const struct placed_spacetime *placed, struct error *e
         return error_set(error, EX_USAGE, "the model has no encoder; --features is of no use");
     if (placed->model.options.fixed_times)
         return error_set(error, EX_USAGE,
-                         "the model knows the times of its own nodes only; nodes of --features need "
-                         "one that was trained with --causality edges");
+                         "the model knows the times of its own nodes only; nodes of --features "
+                         "need one that was trained with --causality edges");
     return true;
 }
 

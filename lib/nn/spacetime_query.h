@@ -14,7 +14,9 @@ extern const char *const relation_names[];
 /* Whether the answers are those of the graph; otherwise they are those of the times alone. */
 bool spacetime_is_exact(const struct placed_spacetime *placed);
 
-/* What the answers are worth, as a phrase (causal_order_promise), also of unseen nodes. free() it. */
+/*
+ * What the answers are worth, as a phrase (causal_order_promise), also of unseen nodes. free() it.
+ */
 char *spacetime_promise(const struct placed_spacetime *placed);
 
 /*

@@ -1,4 +1,6 @@
-/* A run of dag-spacetime: one geometry ordered, laid out, trained and judged as the settings say. */
+/*
+ * A run of dag-spacetime: one geometry ordered, laid out, trained and judged as the settings say.
+ */
 #ifndef TESSERAE_NN_SPACETIME_RUN_H
 #define TESSERAE_NN_SPACETIME_RUN_H
 
@@ -15,9 +17,9 @@ struct spacetime_input {
 };
 
 /*
- * Reads the graph from path ("-": standard input) and the features, and warns of what was done about
- * cycles. EX_DATAERR where no edge is left; otherwise as dag_read and spacetime_read_features. Free
- * with spacetime_input_free.
+ * Reads the graph from path ("-": standard input) and the features, and warns of what was done
+ * about cycles. EX_DATAERR where no edge is left; otherwise as dag_read and
+ * spacetime_read_features. Free with spacetime_input_free.
  */
 bool spacetime_input_read(struct spacetime_input *input, const char *path,
                           const struct spacetime_settings *settings, struct error *error);
@@ -26,8 +28,9 @@ void spacetime_input_free(struct spacetime_input *input);
 /*
  * Makes and trains a spacetime of the input. Trained times replace those of the start and, but with
  * the published recipe and in the baselines, are repaired where an edge is left that does not go
- * forward. Whether training was interrupted stands in settings->fit.training afterwards. EX_SOFTWARE
- * if what was promised is then not found to hold. Free placed with placed_spacetime_free.
+ * forward. Whether training was interrupted stands in settings->fit.training afterwards.
+ * EX_SOFTWARE if what was promised is then not found to hold. Free placed with
+ * placed_spacetime_free.
  */
 bool spacetime_run(struct spacetime_settings *settings, enum spacetime_geometry geometry,
                    const struct spacetime_input *input, struct placed_spacetime *placed,

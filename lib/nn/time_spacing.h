@@ -1,8 +1,8 @@
 /*
  * Spacing: times trained within an order's constraints.
  *
- * Where times are ranks, every comparison rests on which of two ranks is the smaller, so that the gaps
- * between one rank and the next may be any that are positive,
+ * Where times are ranks, every comparison rests on which of two ranks is the smaller, so that the
+ * gaps between one rank and the next may be any that are positive,
  *
  *     t_k(v) = sum over i < r_k(v) of (LEAST + exp(g_k,i)),
  *
@@ -10,9 +10,10 @@
  *
  *     I(u, v) = min_k (t_k(v) - t_k(u)),
  *
- * which is positive where u precedes v and adds up along a path to no less than the sum, is the length
- * of the longest path from u to v: as proper time between events is that of the longest worldline
- * (and in causal sets the longest chain, Brightwell and Gregory, Phys. Rev. Lett. 66, 1991).
+ * is the length of the longest path from u to v. It is positive where u precedes v, and intervals
+ * along a path add up to no more than that of its ends, as with proper time in relativity, which is
+ * that of the longest worldline (in causal sets, the longest chain: Brightwell and Gregory,
+ * "Structure of random discrete spacetime", Phys. Rev. Lett. 66, 1991).
  */
 #ifndef TESSERAE_NN_TIME_SPACING_H
 #define TESSERAE_NN_TIME_SPACING_H
@@ -41,9 +42,9 @@ struct time_spacing {
 };
 
 /*
- * Spaces times (nodes, dim), which must be such ranks and grow along paths, in place: they are then in
- * the unit of the weights, and compare as before, also as rounded. Fitted are at most 100,000 related
- * pairs from at most 512 sources. False when the training fails.
+ * Spaces times (nodes, dim), which must be such ranks and grow along paths, in place: they are then
+ * in the unit of the weights, and compare as before, also as rounded. Fitted are at most 100,000
+ * related pairs from at most 512 sources. False when the training fails.
  */
 bool time_spacing_fit(struct time_spacing *spacing, const struct dag *dag, real *times, size_t dim,
                       struct error *error);

@@ -19,7 +19,9 @@ static double range_of(const double *values, size_t count)
     return high - low;
 }
 
-/* Pushes the right one of two points away from the left one, the more the nearer their heights are. */
+/*
+ * Pushes the right one of two points away from the left one, the more the nearer their heights are.
+ */
 static void part(double *left, double *right, double apart, double nearness)
 {
     double lacking = apart - (*right - *left);

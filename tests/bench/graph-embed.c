@@ -3,8 +3,8 @@
  *
  *     graph-embed PAIRS GEOMETRY FILE
  *
- * makes a model of 2,485 points in 10 dimensions and random pairs with random targets, writes all of
- * it to FILE and takes steps (see steps.h).
+ * makes a model of 2,485 points in 10 dimensions and random pairs with random targets, writes all
+ * of it to FILE and takes steps (see steps.h).
  */
 #include "steps.h"
 

@@ -7,13 +7,15 @@ BEGIN {
 }
 {
     key = $1 "|" $2
-    if (!(key in seen))
+    if (!(key in least)) {
         keys[++n] = key
-    seen[key] = 1
+        least[key] = $6
+    }
+    if ($6 + 0 < least[key] + 0)
+        least[key] = $6
     count[key, $4]++
     sum[key, $4] += $5
     squares[key, $4] += $5 * $5
-    least[key] = !(key in least) || $6 < least[key] ? $6 : least[key]
     seconds[key, $4] += $8
 }
 function spread(key, kind,    k, mean, variance) {

@@ -17,6 +17,7 @@ bin_PROGRAMS = \
     bin/pathway-route \
     bin/pathway-seed \
     bin/score-encode \
+    bin/score-eval \
     bin/score-sample \
     bin/score-serve \
     bin/score-train \
@@ -41,6 +42,7 @@ bin_pathway_predict_SOURCES = bin/pathway-predict.c
 bin_pathway_route_SOURCES = bin/pathway-route.c
 bin_pathway_seed_SOURCES = bin/pathway-seed.c
 bin_score_encode_SOURCES = bin/score-encode.c
+bin_score_eval_SOURCES = bin/score-eval.c
 bin_score_sample_SOURCES = bin/score-sample.c
 bin_score_serve_SOURCES = bin/score-serve.c
 bin_score_train_SOURCES = bin/score-train.c

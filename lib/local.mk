@@ -28,6 +28,7 @@ tesserae_sources = \
     lib/diffusion/denoising_network.c lib/diffusion/denoising_network.h \
     lib/diffusion/flow.c lib/diffusion/flow.h \
     lib/diffusion/gaussian_start.c lib/diffusion/gaussian_start.h \
+    lib/diffusion/kernel_distance.c lib/diffusion/kernel_distance.h \
     lib/diffusion/mixture.c lib/diffusion/mixture.h \
     lib/diffusion/neighbour_score.c lib/diffusion/neighbour_score.h \
     lib/diffusion/network_settings.c lib/diffusion/network_settings.h \
@@ -35,6 +36,7 @@ tesserae_sources = \
     lib/diffusion/noise_schedule.c lib/diffusion/noise_schedule.h \
     lib/diffusion/point_set.c lib/diffusion/point_set.h \
     lib/diffusion/process_denoiser.c \
+    lib/diffusion/sample_quality.c lib/diffusion/sample_quality.h \
     lib/diffusion/sample_writer.c lib/diffusion/sample_writer.h \
     lib/diffusion/sampler.c lib/diffusion/sampler.h \
     lib/diffusion/sampling.c lib/diffusion/sampling.h \

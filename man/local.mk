@@ -17,6 +17,7 @@ dist_man_MANS = \
     man/pathway-route.1 \
     man/pathway-seed.1 \
     man/score-encode.1 \
+    man/score-eval.1 \
     man/score-sample.1 \
     man/score-serve.1 \
     man/score-train.1 \

@@ -24,6 +24,7 @@ dist_bashcompletion_DATA = \
     share/completions/pathway-route \
     share/completions/pathway-seed \
     share/completions/score-encode \
+    share/completions/score-eval \
     share/completions/score-sample \
     share/completions/score-serve \
     share/completions/score-train \

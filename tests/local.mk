@@ -98,6 +98,7 @@ unit_tests = \
     tests/unit/test_router \
     tests/unit/test_rows \
     tests/unit/test_safetensors \
+    tests/unit/test_sample_quality \
     tests/unit/test_sampling \
     tests/unit/test_schedule \
     tests/unit/test_sha256 \
@@ -145,6 +146,7 @@ pipeline_tests = \
     tests/pipeline/pathway-route.sh \
     tests/pipeline/pathway-seed.sh \
     tests/pipeline/score-encode.sh \
+    tests/pipeline/score-eval.sh \
     tests/pipeline/score-sample.sh \
     tests/pipeline/score-serve.sh \
     tests/pipeline/score-train.sh \
@@ -455,6 +457,11 @@ tests_unit_test_report_LDADD = $(unit_libs)
 tests_unit_test_rng_SOURCES = tests/unit/test_rng.c tests/unit/check_main.h
 tests_unit_test_rng_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_rng_LDADD = $(unit_libs)
+
+tests_unit_test_sample_quality_SOURCES = tests/unit/test_sample_quality.c tests/unit/check_main.h \
+    tests/unit/point_cases.c tests/unit/point_cases.h
+tests_unit_test_sample_quality_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_sample_quality_LDADD = $(unit_libs)
 
 tests_unit_test_sampling_SOURCES = tests/unit/test_sampling.c tests/unit/check_main.h
 tests_unit_test_sampling_CPPFLAGS = $(unit_cppflags)

@@ -43,22 +43,22 @@ static const struct program program = {
 
 struct sink {
     struct sample_writer writer;
-    const struct sampling *sampling;
+    struct sampling *sampling;
 };
 
-/* Writes what is finished, in the scale of the data. */
+/* Writes what is finished, in the scale of the data, or decoded. */
 static bool take_finished(void *context, real *samples, size_t count, struct error *error)
 {
     struct sink *sink = context;
-    score_model_to_data(&sink->sampling->model, samples, count);
-    return sample_writer_add(&sink->writer, samples, count, error);
+    return sample_writer_add(&sink->writer, sampling_to_data(sink->sampling, samples, count), count,
+                             error);
 }
 
 static enum sample_format choose_format(const struct settings *s, const struct common_options *c,
                                         const struct sampling *sampling)
 {
     bool csv = c->format == FORMAT_CSV ||
-               (c->format == FORMAT_DEFAULT && sampling->model.data.is_table);
+               (c->format == FORMAT_DEFAULT && sampling->model.data.is_table && !sampling->decodes);
     return s->stream ? SAMPLES_RECORDS : csv ? SAMPLES_CSV : SAMPLES_NPY;
 }
 
@@ -85,13 +85,16 @@ int main(int argc, char **argv)
     options_parse(&program, argc, argv, &common, &s);
     const struct file_use files[] = {{"--data", s.sampling.score.data, false},
                                      {"--labels", s.sampling.score.labels, false},
-                                     {"--observed", s.sampling.observed, false}};
+                                     {"--observed", s.sampling.observed, false},
+                                     {"--decoder", s.sampling.decoder, false}};
     options_check_files(&common, files, sizeof files / sizeof *files);
     report_begin(&report, common.seed);
     struct sink sink = {.sampling = &sampling};
     if (!sampling_open(&s.sampling, common.seed, !common.quiet, &sampling, &error) ||
         !sample_writer_open(&sink.writer, common.output, choose_format(&s, &common, &sampling),
-                            &sampling.shape, sampling.model.data.names, s.sampling.count, &error))
+                            &sampling.written,
+                            sampling.decodes ? NULL : sampling.model.data.names,
+                            s.sampling.count, &error))
         error_exit(&error);
     sampling.sampler.finished = take_finished;
     sampling.sampler.context = &sink;

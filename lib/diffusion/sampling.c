@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum { KEY_DENOISER = 0x5100, KEY_SHAPE, KEY_TIMEOUT, KEY_COUNT, KEY_STEPS, KEY_METHOD, KEY_START,
-       KEY_BATCH, KEY_GUIDE, KEY_OBSERVED };
+       KEY_BATCH, KEY_GUIDE, KEY_OBSERVED, KEY_DECODER };
 
 enum { MOST_BATCH = 128, BATCH_BYTES = 320 << 20, MOST_CLASS = INT32_MAX - 1 };
 
@@ -32,6 +32,8 @@ static const struct argp_option option_table[] = {
      "each; all: of every class", 0},
     {"observed", KEY_OBSERVED, "FILE", 0, "Numbers that are known of one record, or of each sample; "
      "NaN and empty cells are to be filled in", 0},
+    {"decoder", KEY_DECODER, "MODEL", 0, "Take samples for codes of this model of score-encode, and "
+     "write what they stand for", 0},
     {0}};
 
 static void check(const struct sampling_settings *s, struct argp_state *state)
@@ -67,6 +69,7 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_BATCH: s->batch = options_integer(state, "batch", argument, 1, 1 << 20); return 0;
     case KEY_GUIDE: s->guide = argument; return 0;
     case KEY_OBSERVED: s->observed = argument; return 0;
+    case KEY_DECODER: s->decoder = argument; return 0;
     case ARGP_KEY_INIT: state->child_inputs[0] = &s->score; return 0;
     case ARGP_KEY_END: check(s, state); return 0;
     default: return ARGP_ERR_UNKNOWN;
@@ -167,6 +170,23 @@ static bool open_denoiser(const struct sampling_settings *s, uint64_t seed,
     return process_denoiser_open(&sampling->process, &options, error);
 }
 
+static bool open_decoder(const struct sampling_settings *s, struct sampling *sampling,
+                         struct error *error)
+{
+    size_t columns = record_shape_count(&sampling->shape), latent;
+    sampling->written = sampling->shape;
+    if (!s->decoder)
+        return true;
+    if (!autoencoder_load(&sampling->decoder, s->decoder, error))
+        return false;
+    sampling->decodes = true;
+    sampling->written = sampling->decoder.shape;
+    latent = sampling->decoder.options.latent;
+    return latent == columns ||
+           error_set(error, EX_DATAERR, "%s: decodes codes of %zu numbers; expected the %zu that are "
+                     "drawn", s->decoder, latent, columns);
+}
+
 /* A denoiser that tells nothing of t = 0 is asked from where it does. */
 static bool choose_start(const struct sampling_settings *s, struct sampling *sampling,
                          struct error *error)
@@ -188,7 +208,7 @@ bool sampling_open(const struct sampling_settings *s, uint64_t seed, bool show_p
     sampler->flow.seed = seed;
     sampler->count = s->count;
     sampler->show_progress = show_progress;
-    if (!open_denoiser(s, seed, sampling, error) ||
+    if (!open_denoiser(s, seed, sampling, error) || !open_decoder(s, sampling, error) ||
         (s->guide && !choose_classes(s, sampling, error)) ||
         (s->observed && !read_observed(s, sampling, error)) || !choose_start(s, sampling, error))
         return false;
@@ -201,8 +221,23 @@ bool sampling_open(const struct sampling_settings *s, uint64_t seed, bool show_p
     return true;
 }
 
+const real *sampling_to_data(struct sampling *sampling, real *samples, size_t count)
+{
+    score_model_to_data(&sampling->model, samples, count);
+    if (!sampling->decodes)
+        return samples;
+    if (!sampling->decoded)
+        sampling->decoded = memory_alloc(sampling->sampler.batch,
+                                         record_shape_count(&sampling->written) * sizeof(real));
+    autoencoder_decode(&sampling->decoder, samples, count, sampling->decoded);
+    return sampling->decoded;
+}
+
 void sampling_close(struct sampling *sampling)
 {
+    if (sampling->decodes)
+        autoencoder_free(&sampling->decoder);
+    free(sampling->decoded);
     score_model_free(&sampling->model);
     denoiser_release(&sampling->process);
     data_set_free(&sampling->observed);
@@ -225,4 +260,5 @@ void sampling_report_options(const struct sampling_settings *s, const struct sam
     report_option_number(report, "batch", (double)sampling->sampler.batch);
     report_option_text(report, "guide", s->guide);
     report_option_text(report, "observed", s->observed);
+    report_option_text(report, "decoder", s->decoder);
 }

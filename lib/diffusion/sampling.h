@@ -5,6 +5,7 @@
 #ifndef TESSERAE_DIFFUSION_SAMPLING_H
 #define TESSERAE_DIFFUSION_SAMPLING_H
 
+#include "diffusion/autoencoder.h"
 #include "diffusion/sampler.h"
 #include "diffusion/score_options.h"
 
@@ -17,6 +18,7 @@ struct sampling_settings {
     size_t count, batch;       /* batch 0: as memory allows */
     const char *guide;         /* classes, or NULL */
     const char *observed;      /* file, or NULL */
+    const char *decoder;       /* a model of score-encode, whose latents are sampled; or NULL */
 };
 
 /* Its input is a struct sampling_settings; brings score_argp along. */
@@ -30,7 +32,11 @@ struct sampling {
     struct data_set observed;
     struct gaussian_start start;
     uint32_t *labels;           /* (count), or NULL */
-    struct record_shape shape;  /* of a sample */
+    bool decodes;
+    struct autoencoder decoder;
+    real *decoded;              /* (batch, columns of what is decoded); NULL before the first */
+    struct record_shape shape;  /* of what is drawn */
+    struct record_shape written; /* of what becomes of it */
     struct sampler sampler;     /* without `finished` and its context */
 };
 
@@ -40,6 +46,12 @@ struct sampling {
  */
 bool sampling_open(const struct sampling_settings *settings, uint64_t seed, bool show_progress,
                    struct sampling *sampling, struct error *error);
+
+/*
+ * What is to be written of finished samples (count, columns): they themselves, in the scale of the
+ * data, or what the decoder makes of them, which is good until the next call.
+ */
+const real *sampling_to_data(struct sampling *sampling, real *samples, size_t count);
 
 void sampling_close(struct sampling *sampling);
 

@@ -17,6 +17,7 @@ make_inputs() {
     dag-spacetime --condense --steps 5 --quiet "$inputs/edges.csv" --model "$inputs/model" \
         -o "$inputs/events.csv"
     printf '%s\n' -1 0 0 1 2 > "$inputs/numbers.csv"
+    printf '%s\n' 0,1 1,0 -1,-1 > "$inputs/latents.csv"
     printf '1,0,0,1\n0,1,1,0\n0,0,0,1\n' > "$inputs/pixels.csv"
     score-train -q --steps 2 --width 4 --blocks 1 "$inputs/numbers.csv" -o "$inputs/denoiser"
     score-encode -q --steps 1 --width 4 --blocks 1 --latent 2 "$inputs/pixels.csv" \
@@ -61,8 +62,8 @@ score-serve --load $inputs/denoiser $inputs/question -o out
 score-serve --data $inputs/numbers.csv --sigma 0.5 $inputs/question -o out
 score-train -q --steps 2 --width 4 --blocks 1 $inputs/numbers.csv -o out
 score-train -q --steps 1 --width 4 --network unet --shape 2x2 $inputs/pixels.csv -o out
-score-train -q --steps 1 --width 4 --levels 1 --shape 2x2 --network unet $inputs/pixels.csv -o out
 score-eval -q --reference $inputs/numbers.csv --train $inputs/numbers.csv --neighbors 2 $inputs/numbers.csv -o out
+score-sample -q --data $inputs/latents.csv --decoder $inputs/encoder --steps 2 --count 2 -o out
 score-sample -q --denoiser 'score-serve --data $inputs/numbers.csv' --shape 1 --steps 3 --count 2 -o out
 score-sample -q --data $inputs/points.csv --label-column node --sigma 0.2 --guide a,b --start 0.1 --steps 4 --count 4 -o out
 score-sample -q --data $inputs/points.csv --label-column node --neighbors 2 --random 1 --index ivf --steps 3 -f npy --count 2 -o out

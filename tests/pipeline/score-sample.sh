@@ -134,6 +134,19 @@ check_fails 64 'are of --denoiser' score-sample --data points.csv --shape 2
 check_fails 65 "'x' is not the number of a class" \
     score-sample --denoiser "$serve" --shape 2 --guide x
 
+# Codes of an autoencoder: drawn, and decoded.
+score-encode -q --steps 2 --width 4 --latent 3 images.npy > encoder 2> /dev/null
+score-encode --load encoder images.npy > codes.npy
+check "decoded samples" sh -c 'score-sample --data codes.npy --decoder encoder --count 5 > decoded.npy'
+check_output ',float32,5x4x4' sh -c 'tensor-info decoded.npy | sed 1d | cut -d, -f1-3'
+check "of exact codes, decoded rows" sh -c '
+    score-sample --data codes.npy --count 5 | score-encode --load encoder --decode > again.npy
+    tensor-convert -f csv decoded.npy > a.csv; tensor-convert -f csv again.npy > b.csv; cmp a.csv b.csv'
+check_fails 65 'decodes codes of 3 numbers; expected the 2 that are drawn' \
+    score-sample --data points.csv --decoder encoder
+check_fails 65 'points.csv' score-sample --data codes.npy --decoder points.csv
+check_fails 66 'nowhere' score-sample --data codes.npy --decoder nowhere
+
 # Bad input.
 check_fails 64 '\-\-data is missing' score-sample
 check_fails 64 "sigma: '-1'" score-sample --data points.csv --sigma -1

@@ -78,8 +78,9 @@ static const struct program program = {
     .name = "clifford-check",
     .operands = "[FILE]",
     .summary = "Measure how equivariant a model is under random isometries of a metric, on the "
-               "samples of FILE (a tensor stream as clifford-make writes it) or on random ones, and "
-               "try the identities of the metric's Clifford algebra. Writes a table figure,value.",
+               "samples of FILE (a tensor stream as clifford-make writes it) or on random ones, "
+               "and try the identities of the metric's Clifford algebra. Writes a table "
+               "figure,value.",
     .options = option_table,
     .parse = parse,
     .common = OPTION_OUTPUT | OPTION_SEED | OPTION_THREADS | OPTION_REPORT,

@@ -32,9 +32,9 @@ static const struct argp_child groups[] = {
 static const struct program program = {
     .name = "clifford-fit",
     .operands = "[FILE]",
-    .summary = "Train a network of multivectors on samples (a tensor stream as clifford-make writes "
-               "it) and write the model as safetensors. The network is equivariant under the "
-               "isometries of a metric, which is given or learned."
+    .summary = "Train a network of multivectors on samples (a tensor stream as clifford-make "
+               "writes it) and write the model as safetensors. The network is equivariant under "
+               "the isometries of a metric, which is given or learned."
                "\vBy default --steps is 10000, --rate 0.001 and --evaluate-every 500.",
     .parse = parse,
     .groups = groups,

@@ -26,8 +26,8 @@ static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Tasks:", 2},
     {"dim", KEY_DIM, "N", 0, "Dimension, of signed-volume (default 3) and convex-hull (default 5)",
      0},
-    {"points", KEY_POINTS, "N", 0, "Points of convex-hull (default 16), particles of nbody (default "
-     "5) and lorentz (default 5)", 0},
+    {"points", KEY_POINTS, "N", 0, "Points of convex-hull (default 16), particles of nbody "
+     "(default 5) and lorentz (default 5)", 0},
     {"from", KEY_FROM, "FRAME", 0, "The frame of nbody that is given (default 30)", 0},
     {"to", KEY_TO, "FRAME", 0, "The frame of nbody that is to be predicted (default 40)", 0},
     {0, 0, 0, 0, "Hidden metric:", 3},
@@ -151,8 +151,10 @@ static void count_targets(const struct multivector_data *data, struct moments *m
 {
     for (int part = PART_TARGET_SCALARS; part < SAMPLE_PARTS; part++) {
         size_t count = data->count * sample_width(&data->shape, (enum sample_part)part);
-        for (size_t i = 0; i < count; i++)
-            moments_add(moments, &(double){(double)data->parts[part][i]}, 1);
+        for (size_t i = 0; i < count; i++) {
+            double value = (double)data->parts[part][i];
+            moments_add(moments, &value, 1);
+        }
     }
 }
 

@@ -50,7 +50,8 @@ static void try_products(const struct clifford *algebra, const real *lambda, str
                          struct clifford_identities *result)
 {
     size_t blades = algebra->blades;
-    real x[MOST] = {0}, y[MOST] = {0}, z[MOST] = {0}, xy[MOST], yz[MOST], left[MOST], right[MOST], sum[MOST];
+    real x[MOST] = {0}, y[MOST] = {0}, z[MOST] = {0}, sum[MOST];
+    real xy[MOST], yz[MOST], left[MOST], right[MOST];
     draw(rng, blades, x);
     draw(rng, blades, y);
     draw(rng, blades, z);

@@ -53,8 +53,8 @@ static void reflect(const double *metric, const double *axis, size_t n, double *
     }
 }
 
-bool isometry_draw(const double *metric, size_t n, struct rng *rng, double *matrix, int *determinant,
-                   struct error *error)
+bool isometry_draw(const double *metric, size_t n, struct rng *rng, double *matrix,
+                   int *determinant, struct error *error)
 {
     size_t reflections = n - (n > 1 ? rng_below(rng, 2) : 0);
     *determinant = reflections % 2 ? -1 : 1;

@@ -20,8 +20,8 @@
  * so that det Q is 1 or -1. Vectors near the null cone are passed over: boosts stay moderate.
  * matrix (n, n); returns det Q. EX_DATAERR when all vectors are null, as with G = 0.
  */
-bool isometry_draw(const double *metric, size_t n, struct rng *rng, double *matrix, int *determinant,
-                   struct error *error);
+bool isometry_draw(const double *metric, size_t n, struct rng *rng, double *matrix,
+                   int *determinant, struct error *error);
 
 /* max |Q^T G Q - G| / max |G| */
 double isometry_error(const double *metric, const double *matrix, size_t n);

@@ -138,7 +138,7 @@ bool metric_read(const char *path, size_t *dimension, real *metric, struct error
     size_t n = *dimension;
     real largest = 0;
     for (size_t i = 0; i < n * n; i++)
-        largest = fabs((double)metric[i]) > (double)largest ? (real)fabs((double)metric[i]) : largest;
+        largest = (real)fmax((double)largest, fabs((double)metric[i]));
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < i; j++)
             if (fabs((double)(metric[i * n + j] - metric[j * n + i])) > 1e-5 * (double)largest)

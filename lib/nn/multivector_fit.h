@@ -27,7 +27,7 @@ struct multivector_errors {
     double mean_squared;
     double mean_absolute;
     double standardised;          /* mean squared in the network's units, as the loss is */
-    double of_part[SAMPLE_PARTS]; /* mean squared, of each kind of target; NaN where there is none */
+    double of_part[SAMPLE_PARTS]; /* mean squared, of each kind of target; NaN: none */
 };
 struct multivector_errors multivector_errors_of(const struct multivector_model *model,
                                                 const struct multivector_data *predictions,

@@ -37,6 +37,7 @@ dist_bashcompletion_DATA = \
 pipelines = \
     share/pipelines/degrees.sh \
     share/pipelines/distances.sh \
+    share/pipelines/hidden-metric.sh \
     share/pipelines/karate.sh \
     share/pipelines/tree.sh \
     share/pipelines/unix.sh \
@@ -87,3 +88,17 @@ dist_neuralspacetimes_DATA = \
     share/experiments/neural-spacetimes/sizes.sh \
     share/experiments/neural-spacetimes/synthetic.awk \
     share/experiments/neural-spacetimes/synthetic.sh
+
+metriclearningcgenndir = $(pkgdatadir)/experiments/metric-learning-cgenn
+dist_metriclearningcgenn_DATA = \
+    share/experiments/metric-learning-cgenn/Makefile \
+    share/experiments/metric-learning-cgenn/hidden.awk \
+    share/experiments/metric-learning-cgenn/hidden.sh \
+    share/experiments/metric-learning-cgenn/official.awk \
+    share/experiments/metric-learning-cgenn/official.py \
+    share/experiments/metric-learning-cgenn/official.sh \
+    share/experiments/metric-learning-cgenn/plot.sh \
+    share/experiments/metric-learning-cgenn/results.md \
+    share/experiments/metric-learning-cgenn/settings.sh \
+    share/experiments/metric-learning-cgenn/sizes.awk \
+    share/experiments/metric-learning-cgenn/task.sh

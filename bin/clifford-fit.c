@@ -109,6 +109,11 @@ static void judge(const struct multivector_fit *fit, struct report *report)
 static void train(struct settings *s, struct multivector_model *model)
 {
     struct error error = {0};
+    struct multivector_model start;
+    const char *start_path = s->multivector.start_path;
+    if (start_path && !multivector_model_load(&start, start_path, &error))
+        error_exit(&error);
+    s->multivector.fit.start = start_path ? &start : NULL;
     struct multivector_fit *fit = &s->multivector.fit;
     fit->model = model;
     fit->training.optimizer.weight_decay = (real)s->multivector.weight_decay;
@@ -117,6 +122,8 @@ static void train(struct settings *s, struct multivector_model *model)
     if (!multivector_fit(fit, &error))
         error_exit(&error);
     free(identity);
+    if (start_path)
+        multivector_model_free(&start);
 }
 
 static void write_model(const struct multivector_model *model, const char *path)
@@ -137,7 +144,8 @@ int main(int argc, char **argv)
     s.trained.training = &fit->training;
     options_parse(&program, argc, argv, &common, &s);
     const struct file_use files[] = {{"FILE", options_operand(&common, 0), false},
-                                     {"--validation", s.multivector.validation_path, false}};
+                                     {"--validation", s.multivector.validation_path, false},
+                                     {"--start", s.multivector.start_path, false}};
     options_check_files(&common, files, sizeof files / sizeof *files);
     training_settle(&fit->training, &common);
     fit->seed = common.seed;

@@ -5,6 +5,7 @@
 #include <cJSON.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { CHUNK = 256 }; /* samples of a piece of an evaluation */
 
@@ -79,9 +80,41 @@ static double evaluate(void *context, cJSON *line)
     return errors.standardised;
 }
 
+/* Values of a model of the same layout. */
+static bool take_start(struct multivector_model *model, const struct multivector_model *start,
+                       struct error *error)
+{
+    bool same = model->set.count == start->set.count &&
+                sample_same_shape(&model->options.shape, &start->options.shape);
+    for (size_t p = 0; same && p < model->set.count; p++) {
+        struct parameter *own = model->set.list[p], *other = start->set.list[p];
+        same = strcmp(own->name, other->name) == 0 &&
+               tensor_same_shape(&own->value, &other->value);
+    }
+    if (!same)
+        return error_set(error, EX_DATAERR, "the model to start from has other samples, layers, "
+                         "channels or kind of metric; expected the same");
+    for (size_t p = 0; p < model->set.count; p++)
+        memcpy(model->set.list[p]->value.data, start->set.list[p]->value.data,
+               tensor_count(&start->set.list[p]->value) * sizeof(real));
+    return true;
+}
+
+static bool prepare(struct multivector_fit *fit, struct error *error)
+{
+    struct multivector_model *model = fit->model;
+    if (fit->start)
+        return take_start(model, fit->start, error);
+    sample_scales_measure(&model->scales, fit->train, model->options.places);
+    multivector_model_initialise(model, fit->seed);
+    return true;
+}
+
 bool multivector_fit(struct multivector_fit *fit, struct error *error)
 {
     struct multivector_model *model = fit->model;
+    if (!prepare(fit, error))
+        return false;
     struct training *training = &fit->training;
     const struct sample_shape *shape = &model->options.shape;
     struct context context = {
@@ -93,8 +126,6 @@ bool multivector_fit(struct multivector_fit *fit, struct error *error)
         .metric_step = (uint64_t)ceil(fit->metric_start * (double)training->schedule.steps)};
     if (fit->validation)
         context.predictions = multivector_data_make(shape, fit->validation->count);
-    sample_scales_measure(&model->scales, fit->train, model->options.places);
-    multivector_model_initialise(model, fit->seed);
     training->set = &model->set;
     training->loss = loss;
     training->evaluate = fit->validation ? evaluate : NULL;

@@ -9,6 +9,7 @@ struct multivector_fit {
     struct multivector_model *model;
     const struct multivector_data *train;
     const struct multivector_data *validation; /* NULL: the training loss decides */
+    const struct multivector_model *start; /* begin with its parameters and scales; or NULL */
     size_t batch;            /* samples of a step */
     double metric_start;     /* the share of the steps after which a learned metric is freed */
     uint64_t seed;
@@ -16,7 +17,8 @@ struct multivector_fit {
 };
 
 /*
- * Measures the scales on the training data, draws the parameters and trains. Every step takes the
+ * Measures the scales on the training data and draws the parameters, or takes both from `start`,
+ * which must have the same parameters (EX_DATAERR), and trains. Every step takes the
  * next `batch` samples of an order that is shuffled anew for every pass over the data. Evaluations
  * log validation_mse and, of a learned metric, its eigenvalues. Returns as training_run.
  */

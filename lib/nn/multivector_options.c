@@ -13,7 +13,7 @@ enum { BY_DATA = -1 };
 enum {
     KEY_METRIC = 0x7000, KEY_BASE, KEY_START, KEY_MODEL, KEY_PRODUCTS, KEY_CHANNELS, KEY_LAYERS,
     KEY_HEAD_WIDTH, KEY_HEAD_LAYERS, KEY_NO_PLACES, KEY_BATCH, KEY_HOLD_OUT, KEY_VALIDATION,
-    KEY_WEIGHT_DECAY
+    KEY_WEIGHT_DECAY, KEY_START_MODEL
 };
 
 static const struct argp_option option_table[] = {
@@ -36,6 +36,8 @@ static const struct argp_option option_table[] = {
     {"head-layers", KEY_HEAD_LAYERS, "N", 0, "Its hidden layers (default 1)", 0},
     {"no-places", KEY_NO_PLACES, 0, 0, "Take the first vector of a node as it is, not as a place",
      0},
+    {"start", KEY_START_MODEL, "FILE", 0, "Start from this model, of the same layout, instead of "
+     "random weights", 0},
     {0, 0, 0, 0, "Samples:", 3},
     {"batch", KEY_BATCH, "N", 0, "Samples in a step (default 64)", 0},
     {"hold-out", KEY_HOLD_OUT, "SHARE", 0, "The share of samples that decide when training was "
@@ -123,6 +125,7 @@ static int parse(int key, char *argument, struct argp_state *state)
         o->head_layers = options_integer(state, "head-layers", argument, 0, MLP_MOST_LAYERS - 1);
         return 0;
     case KEY_NO_PLACES: s->no_places = true; return 0;
+    case KEY_START_MODEL: s->start_path = argument; return 0;
     case KEY_BATCH: s->fit.batch = options_integer(state, "batch", argument, 1, 1u << 20); return 0;
     case KEY_HOLD_OUT: s->held_out = options_real(state, "hold-out", argument, 0, 0.9); return 0;
     case KEY_VALIDATION: s->validation_path = argument; return 0;
@@ -187,19 +190,23 @@ char *multivector_identity(const struct multivector_fit *fit)
     const struct schedule *schedule = &training->schedule;
     const struct multivector_model_options *o = &fit->model->options;
     char *shape = sample_shape_text(&o->shape);
-    double sum = 0;
+    double sum = 0, start = 0;
+    for (size_t p = 0; fit->start && p < fit->start->set.count; p++)
+        for (size_t i = 0; i < tensor_count(&fit->start->set.list[p]->value); i++)
+            start += (double)fit->start->set.list[p]->value.data[i] * (double)(i % 97 + 1);
     for (int part = 0; part < SAMPLE_PARTS; part++)
         for (size_t i = 0, n = fit->train->count * sample_width(&o->shape, (enum sample_part)part);
              i < n; i++)
             sum += (double)fit->train->parts[part][i] * (double)(i % 97 + 1);
     char *text = memory_format(
-        "multivector %s; %s %s metric=%s base=%g,%g,%g,%g,%g,%g start=%.9g channels=%zu layers=%zu "
+        "multivector %s; %s %s metric=%s base=%g,%g,%g,%g,%g,%g metric_start=%.9g start=%.12g "
+        "channels=%zu layers=%zu "
         "head=%zux%zu places=%d samples=%zu sum=%.12g validation=%zu seed=%llu batch=%zu "
         "steps=%llu rate=%.9g warm_up=%llu decay=%d clip=%.9g weight_decay=%.9g "
         "evaluate_every=%llu",
         shape, multivector_network_names[o->network], multivector_products_names[o->products],
         multivector_metric_names[o->metric], o->base[0], o->base[1], o->base[2], o->base[3],
-        o->base[4], o->base[5], fit->metric_start, o->channels, o->layers, o->head_layers,
+        o->base[4], o->base[5], fit->metric_start, start, o->channels, o->layers, o->head_layers,
         o->head_width, o->places, fit->train->count, sum,
         fit->validation ? fit->validation->count : 0, (unsigned long long)fit->seed, fit->batch,
         (unsigned long long)schedule->steps, schedule->rate,
@@ -226,6 +233,7 @@ void multivector_report_options(const struct multivector_settings *s,
     report_option_number(report, "head_width", (double)o->head_width);
     report_option_number(report, "head_layers", (double)o->head_layers);
     report_option_number(report, "places", o->places);
+    report_option_text(report, "start", s->start_path);
     report_option_number(report, "batch", (double)s->fit.batch);
     report_option_text(report, "validation", s->validation_path);
     report_option_number(report, "hold_out", s->validation_path ? 0 : s->held_out);

@@ -13,6 +13,7 @@ struct multivector_settings {
     bool no_places;
     double held_out;                   /* the share of samples that validate; 0: none */
     const char *validation_path;       /* NULL: held out */
+    const char *start_path;            /* of the model to start from; NULL: none */
     double weight_decay;
 };
 

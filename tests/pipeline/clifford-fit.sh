@@ -54,6 +54,14 @@ check "delayed start" awk -F'"eigenvalue_1":' '
     END { exit !(NR == 6 && value[1] == value[3] && value[3] != value[6]) }' log.json
 check "log" grep -q '"step":20,.*"validation_mse":' log.json
 
+# Going on from a model: no step at a rate of 0 changes nothing but its best step.
+check "from a model" clifford-fit -q --start model --metric learn-full --channels 8 --rate 0 --steps 2 \
+    --hold-out 0 volumes -o again
+check "the same predictions" sh -c 'clifford-predict --load model other-volumes -o one
+    clifford-predict --load again other-volumes | cmp - one'
+check_fails 65 'the model to start from has other' clifford-fit -q --start model --channels 4 volumes
+check_fails 66 'nowhere' clifford-fit -q --start nowhere volumes
+
 # Every kind of data, and what the report says of the metric.
 for kind in convex-hull o5-regression nbody lorentz; do
     clifford-make $kind --count 40 -o data

@@ -43,6 +43,8 @@ static void check_mode(const struct settings *s, struct argp_state *state)
         argp_error(state, "--load and --leaf go together");
     if (s->leaf.cold && s->init)
         argp_error(state, "--cold starts from nothing; it does not go with --init");
+    if (s->leaf.cold && s->leaf.try_cold)
+        argp_error(state, "--cold leaves nothing to try; it does not go with --try-cold");
     if (s->labels && !s->target)
         argp_error(state, "--task goes with --target");
 }

@@ -48,7 +48,7 @@ static int parse(int key, char *argument, struct argp_state *state)
         if (!s->load == !s->target || (s->load && (s->inputs || s->labels)))
             argp_error(state, "expected either --load DIR, or --target NAME with what belongs to "
                               "it");
-        if (s->leaf.cold)
+        if (s->leaf.cold || s->leaf.try_cold)
             argp_error(state, "--cold is what a seed always does");
         return 0;
     default: return ARGP_ERR_UNKNOWN;

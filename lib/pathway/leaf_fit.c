@@ -120,7 +120,35 @@ static void make_network(struct run *run)
                  ACTIVATION_RELU);
 }
 
-/* The start: the seed's block, or random weights and scales of the rows. */
+/*
+ * Gives a network, whose scales were `before`, those of the view, so that it stays the same function:
+ * W x_before + b = (W s / s_before) x + b + W (m - m_before) / s_before in the first layer, and so on
+ * in the last. Steps of training then are in units of the cell and not of all data.
+ */
+static void change_scales(const struct run *run, const struct leaf_view *before,
+                          const struct leaf_view *view)
+{
+    const struct mlp *mlp = &run->mlp;
+    struct tensor *weight = &mlp->weight[0]->value;
+    real *bias = mlp->bias[0]->value.data;
+    for (size_t o = 0; o < tensor_rows(weight); o++)
+        for (size_t j = 0; j < run->inputs; j++) {
+            real *w = &weight->data[o * run->inputs + j];
+            *w /= before->input_scale[j];
+            bias[o] += *w * (view->input_mean[j] - before->input_mean[j]);
+            *w *= view->input_scale[j];
+        }
+    if (!view->target_mean)
+        return;
+    weight = &mlp->weight[mlp->layers - 1]->value;
+    bias = mlp->bias[mlp->layers - 1]->value.data;
+    real ratio = *before->target_scale / *view->target_scale;
+    for (size_t i = 0; i < tensor_count(weight); i++)
+        weight->data[i] *= ratio;
+    *bias = *bias * ratio + (*before->target_mean - *view->target_mean) / *view->target_scale;
+}
+
+/* The start: the seed in the scales of the rows, or random weights. */
 static void begin(struct run *run)
 {
     struct leaf *leaf = run->leaf;
@@ -129,14 +157,19 @@ static void begin(struct run *run)
     leaf->block = memory_zeroed(values, sizeof(real));
     const struct leaf_view view = leaf_view(&leaf->shape, leaf->block);
     if (start) {
+        const struct leaf_view before = leaf_view(&leaf->shape, start->block);
         memcpy(leaf->block, start->block, values * sizeof(real));
         parameters_set_values(&run->set, view.network);
+        if (run->training_count > 1) {
+            fit_scales(run, &view);
+            change_scales(run, &before, &view);
+        }
     } else {
         struct rng rng = rng_make(run->fit->seed, RNG_INITIAL, 0);
         mlp_initialise(&run->mlp, &rng);
-        parameters_copy_values(&run->set, view.network);
         fit_scales(run, &view);
     }
+    parameters_copy_values(&run->set, view.network);
     fit_clip(run, &view);
 }
 
@@ -260,26 +293,82 @@ static bool train(struct run *run, struct error *error)
     return true;
 }
 
+/* The start itself, but for the range of predictions. */
+static void keep_start(struct run *run)
+{
+    struct leaf *leaf = run->leaf;
+    const struct leaf_view view = leaf_view(&leaf->shape, leaf->block);
+    memcpy(leaf->block, run->fit->start->block, leaf_values(&leaf->shape) * sizeof(real));
+    fit_clip(run, &view);
+    leaf->holdout_loss = leaf->start_loss;
+    leaf->kept = true;
+}
+
 /* Trains unless there is nothing to judge by; keeps what is better. */
 static bool train_or_keep(struct run *run, struct error *error)
 {
     struct leaf *leaf = run->leaf;
-    const struct leaf *start = run->fit->start;
     const struct leaf_view view = leaf_view(&leaf->shape, leaf->block);
     leaf->start_loss = leaf_loss(leaf, &run->fit->options, run->held, run->held_count);
-    if (start && run->held_count == 0) {
-        leaf->kept = true;
+    if (run->fit->start && run->held_count == 0) {
+        keep_start(run);
         return true;
     }
     standardise_rows(run, &view);
     if (!train(run, error))
         return false;
     parameters_copy_values(&run->set, view.network);
-    if (start && !(leaf->holdout_loss < leaf->start_loss)) {
-        const struct leaf_view before = leaf_view(&start->shape, start->block);
-        memcpy(view.network, before.network, leaf_parameters(&leaf->shape) * sizeof(real));
-        leaf->holdout_loss = leaf->start_loss;
-        leaf->kept = true;
+    if (run->fit->start && !(leaf->holdout_loss < leaf->start_loss))
+        keep_start(run);
+    return true;
+}
+
+/* Fills the block and the figures of a leaf, from fit->start. */
+static bool train_once(struct leaf *leaf, struct leaf_fit *fit, const struct leaf_rows *rows,
+                       struct error *error)
+{
+    struct run run = {.leaf = leaf, .fit = fit, .inputs = leaf->shape.inputs,
+                      .width = leaf->shape.inputs + 1, .epoch = UINT64_MAX};
+    hold_out(&run, rows);
+    make_network(&run);
+    begin(&run);
+    leaf->rows = rows->count;
+    leaf->holdout_rows = run.held_count;
+    bool good = train_or_keep(&run, error);
+    parameters_free(&run.set);
+    free(run.held);
+    free(run.training);
+    free(run.x);
+    free(run.targets);
+    free(run.labels);
+    free(run.order);
+    return good;
+}
+
+/*
+ * The same from random weights; takes the result when it is better on the same rows held out. Both
+ * losses are in the same units, since both have the scales of the same rows.
+ */
+static bool try_cold(struct leaf *leaf, struct leaf_fit *fit, const struct leaf_rows *rows,
+                     struct error *error)
+{
+    struct leaf other = *leaf;
+    const struct leaf *start = fit->start;
+    uint64_t steps = fit->steps;
+    fit->start = NULL;
+    bool good = train_once(&other, fit, rows, error);
+    fit->start = start;
+    fit->steps += steps;
+    if (!good) {
+        free(other.block);
+        return false;
+    }
+    bool better = other.holdout_loss < leaf->holdout_loss;
+    free(better ? leaf->block : other.block);
+    if (better) {
+        leaf->block = other.block;
+        leaf->holdout_loss = other.holdout_loss;
+        leaf->kept = false;
     }
     return true;
 }
@@ -288,25 +377,14 @@ bool leaf_train(struct leaf *leaf, struct leaf_fit *fit, const struct leaf_rows 
                 struct error *error)
 {
     int threads = omp_get_max_threads();
-    struct run run = {.leaf = leaf, .fit = fit, .inputs = leaf->shape.inputs,
-                      .width = leaf->shape.inputs + 1, .epoch = UINT64_MAX};
     if (rows->count + rows->halo_count == 0 && !fit->start)
         return error_set(error, EX_DATAERR, "leaf %zu has no rows and no seed to keep; expected "
                          "one of them", leaf->origin.leaf);
     omp_set_num_threads(1);
-    hold_out(&run, rows);
-    make_network(&run);
-    begin(&run);
-    leaf->rows = rows->count;
-    leaf->holdout_rows = run.held_count;
-    bool good = train_or_keep(&run, error);
+    bool good = train_once(leaf, fit, rows, error);
+    bool judged = good && leaf->holdout_rows > 0 && leaf->holdout_rows + 1 < rows->count;
+    if (judged && fit->start && fit->options.try_cold && !fit->interrupted)
+        good = try_cold(leaf, fit, rows, error);
     omp_set_num_threads(threads);
-    parameters_free(&run.set);
-    free(run.held);
-    free(run.training);
-    free(run.x);
-    free(run.targets);
-    free(run.labels);
-    free(run.order);
     return good;
 }

@@ -19,7 +19,7 @@ struct leaf_rows {
 
 struct leaf_fit {
     const struct leaf *start;    /* the seed; NULL: random weights */
-    struct leaf_options options; /* settled */
+    struct leaf_options options;
     uint64_t seed;
     bool show_progress;
     struct report_log *log;      /* or NULL */

@@ -70,7 +70,6 @@ static bool load_folder(struct leaf_jobs *jobs, const char *init,
 static void settle(struct leaf_jobs *jobs)
 {
     jobs->options.cold = !jobs->has_start;
-    leaf_options_settle(&jobs->options, jobs->options.cold);
     if (jobs->has_start)
         leaf_hash(&jobs->start, jobs->start_hash);
 }
@@ -295,7 +294,6 @@ bool seed_train(struct leaf *seed, const struct row_columns *columns, const stru
     fit->start = NULL;
     fit->options = *options;
     fit->options.cold = true;
-    leaf_options_settle(&fit->options, true);
     *seed = (struct leaf){.shape = leaf_options_shape(options, columns->inputs, classes->count),
                           .columns = row_columns_copy(columns), .classes = names_copy(classes)};
     return train_alone(seed, rows, count, fit, error);
@@ -306,7 +304,6 @@ bool seed_continue(struct leaf *seed, const struct leaf *start, const struct lea
 {
     fit->start = start;
     fit->options = *options;
-    leaf_options_settle(&fit->options, false);
     *seed = (struct leaf){.shape = start->shape, .columns = row_columns_copy(&start->columns),
                           .classes = names_copy(&start->classes)};
     return train_alone(seed, rows, count, fit, error);

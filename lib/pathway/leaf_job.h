@@ -21,7 +21,7 @@ struct leaf_jobs {
     bool has_start;
     struct leaf start;            /* the seed model */
     char start_hash[SHA256_TEXT]; /* "" where there is none, or it is not wanted */
-    struct leaf_options options;  /* settled */
+    struct leaf_options options;
     uint64_t seed;
     bool any_options;             /* leaves of other options, seeds and starts count as done */
 };

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    KEY_HIDDEN = 0x4000, KEY_ACTIVATION, KEY_COLD, KEY_LOSS, KEY_DELTA, KEY_EPOCHS, KEY_BATCH,
+    KEY_HIDDEN = 0x4000, KEY_ACTIVATION, KEY_COLD, KEY_TRY_COLD, KEY_LOSS, KEY_DELTA, KEY_EPOCHS, KEY_BATCH,
     KEY_RATE, KEY_PATIENCE, KEY_DECAY, KEY_HOLDOUT, KEY_CLIP
 };
 
@@ -15,16 +15,16 @@ static const struct argp_option option_table[] = {
      "of seeds and cold starts, others have those of their seed", 0},
     {"activation", KEY_ACTIVATION, "NAME", 0, "relu (default) or prelu", 0},
     {"cold", KEY_COLD, 0, 0, "Start from random weights instead of the seed's", 0},
+    {"try-cold", KEY_TRY_COLD, 0, 0, "Start from both, and take what is better on the rows held out",
+     0},
     {"loss", KEY_LOSS, "NAME", 0, "squared (default) or huber; labels have cross entropy", 0},
     {"delta", KEY_DELTA, "D", 0, "Where Huber's loss becomes linear, in deviations of the target "
      "(default 1)", 0},
-    {"epochs", KEY_EPOCHS, "N", 0, "Passes over the rows, at most (default 60; 200 of cold starts "
-     "and seeds)", 0},
+    {"epochs", KEY_EPOCHS, "N", 0, "Passes over the rows, at most (default 200)", 0},
     {"batch", KEY_BATCH, "N", 0, "Rows of a step (default 64)", 0},
-    {"rate", KEY_RATE, "R", 0, "Highest learning rate (default 0.0005; 0.002 of cold starts and "
-     "seeds)", 0},
+    {"rate", KEY_RATE, "R", 0, "Highest learning rate (default 0.002)", 0},
     {"patience", KEY_PATIENCE, "N", 0, "Stop after N epochs without a better loss on the rows held "
-     "out (default 10; 20 of cold starts and seeds)", 0},
+     "out (default 20)", 0},
     {"weight-decay", KEY_DECAY, "W", 0, "Decoupled weight decay (default 0)", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0, "Share of the rows that is held out (default 0.1)", 0},
     {"clip-margin", KEY_CLIP, "M", 0, "Predictions stay within the leaf's targets and M times "
@@ -68,6 +68,7 @@ static int parse(int key, char *argument, struct argp_state *state)
         o->prelu = options_choice(state, "activation", argument, activations) == 1;
         return 0;
     case KEY_COLD: o->cold = true; return 0;
+    case KEY_TRY_COLD: o->try_cold = true; return 0;
     case KEY_LOSS: o->huber = options_choice(state, "loss", argument, losses) == 1; return 0;
     case KEY_DELTA: o->delta = options_real(state, "delta", argument, 1e-6, 1e6); return 0;
     case KEY_EPOCHS: o->epochs = options_integer(state, "epochs", argument, 1, 1 << 24); return 0;
@@ -89,16 +90,9 @@ const struct argp leaf_argp = {.options = option_table, .parser = parse};
 
 struct leaf_options leaf_options_defaults(void)
 {
-    return (struct leaf_options){.hidden_count = 2, .hidden = {64, 64}, .delta = 1,
-                                 .holdout = 0.1, .clip = 0.25};
-}
-
-void leaf_options_settle(struct leaf_options *o, bool cold)
-{
-    o->epochs = o->epochs ? o->epochs : cold ? 200 : 60;
-    o->rate = o->rate > 0 ? o->rate : cold ? 0.002 : 0.0005;
-    o->patience = o->patience ? o->patience : cold ? 20 : 10;
-    o->batch = o->batch ? o->batch : 64;
+    return (struct leaf_options){.hidden_count = 2, .hidden = {64, 64}, .delta = 1, .epochs = 200,
+                                 .batch = 64, .patience = 20, .rate = 0.002, .holdout = 0.1,
+                                 .clip = 0.25};
 }
 
 char *leaf_options_text(const struct leaf_options *o, const struct leaf_shape *shape)
@@ -106,7 +100,7 @@ char *leaf_options_text(const struct leaf_options *o, const struct leaf_shape *s
     char *shape_text = leaf_shape_text(shape);
     char *text = memory_format(
         "%s %s loss=%s delta=%.9g epochs=%zu batch=%zu rate=%.9g patience=%zu weight_decay=%.9g "
-        "holdout=%.9g clip_margin=%.9g", shape_text, o->cold ? "cold" : "warm",
+        "holdout=%.9g clip_margin=%.9g", shape_text, o->cold ? "cold" : o->try_cold ? "warm or cold" : "warm",
         shape->labels ? "cross-entropy" : o->huber ? "huber" : "squared", o->delta, o->epochs,
         o->batch, o->rate, o->patience, o->weight_decay, o->holdout, o->clip);
     free(shape_text);
@@ -146,13 +140,15 @@ char *leaf_options_command(const struct leaf_options *o)
     }
     if (o->cold)
         append(&text, "cold", NULL);
+    if (o->try_cold)
+        append(&text, "try-cold", NULL);
     if (o->huber)
         append(&text, "loss", "huber");
     append_number(&text, "delta", o->delta, usual.delta);
-    append_number(&text, "epochs", (double)o->epochs, 0);
-    append_number(&text, "batch", (double)o->batch, 0);
-    append_number(&text, "rate", o->rate, 0);
-    append_number(&text, "patience", (double)o->patience, 0);
+    append_number(&text, "epochs", (double)o->epochs, (double)usual.epochs);
+    append_number(&text, "batch", (double)o->batch, (double)usual.batch);
+    append_number(&text, "rate", o->rate, usual.rate);
+    append_number(&text, "patience", (double)o->patience, (double)usual.patience);
     append_number(&text, "weight-decay", o->weight_decay, usual.weight_decay);
     append_number(&text, "holdout", o->holdout, usual.holdout);
     append_number(&text, "clip-margin", o->clip, usual.clip);

@@ -14,32 +14,30 @@ enum leaf_loss { LEAF_SQUARED, LEAF_HUBER, LEAF_CROSS_ENTROPY };
 struct leaf_options {
     bool given;             /* whether any option but --hidden and --activation was */
     bool cold;              /* do not start from a seed */
+    bool try_cold;          /* start from both, and take what is better on the rows held out */
     bool shape_given;       /* --hidden or --activation */
     size_t hidden_count;
     size_t hidden[LEAF_MOST_HIDDEN];
     bool prelu;
     bool huber;             /* instead of squares */
     double delta;           /* of Huber's loss, in deviations of the target */
-    size_t epochs, batch, patience; /* 0: as leaf_options_settle says */
-    double rate;                    /* 0: likewise */
+    size_t epochs, batch, patience;
+    double rate;
     double weight_decay;
     double holdout;         /* share of the rows */
     double clip;            /* margin around the targets, in their range or deviation */
 };
 
-/* 64,64 ReLU, squares; 10 % held out, a margin of 1/4. */
-struct leaf_options leaf_options_defaults(void);
-
 /*
- * What was left open: cold starts (and seeds) get 200 epochs at a rate of 0.002 with a patience of
- * 20, warm ones 60 at 0.0005 with 10; batches of 64.
+ * 64,64 ReLU, squares; 200 epochs with a patience of 20, batches of 64, a rate of 0.002; 10 % held
+ * out, a margin of 1/4.
  */
-void leaf_options_settle(struct leaf_options *options, bool cold);
+struct leaf_options leaf_options_defaults(void);
 
 /* The options for argp; the group's input is a struct leaf_options. */
 extern const struct argp leaf_argp;
 
-/* What was settled, as text: "epochs=60 batch=64 ..."; free() it. */
+/* The settings as text: "epochs=60 batch=64 ..."; free() it. */
 char *leaf_options_text(const struct leaf_options *options, const struct leaf_shape *shape);
 
 /* The command line that says the same, " --epochs=60 ...", or "" where nothing was given. */

@@ -225,7 +225,6 @@ static struct leaf_fit usual_fit(const struct leaf *start, size_t epochs)
     struct leaf_fit fit = {.start = start, .options = leaf_options_defaults(), .seed = 1};
     fit.options.epochs = epochs;
     fit.options.cold = !start;
-    leaf_options_settle(&fit.options, !start);
     return fit;
 }
 
@@ -291,6 +290,15 @@ START_TEST(keeps_what_is_better)
     const struct leaf_view before = leaf_view(&start.shape, start.block);
     const struct leaf_view after = leaf_view(&wild.shape, wild.block);
     ck_assert_mem_eq(before.network, after.network, leaf_parameters(&start.shape) * sizeof(real));
+    ck_assert_mem_eq(before.input_mean, after.input_mean, 2 * sizeof(real));
+    fit.options.try_cold = true; /* does what the warm start could not */
+    fit.options.rate = 0.01;
+    fit.options.epochs = 30;
+    leaf_free(&wild);
+    wild = unfitted(0);
+    ck_assert(leaf_train(&wild, &fit, &rows, &error));
+    ck_assert(wild.holdout_loss <= wild.start_loss);
+    fit.options.try_cold = false;
     ck_assert(leaf_train(&few, &fit, &three, &error) && few.kept && few.holdout_rows == 0);
     ck_assert(leaf_train(&empty, &fit, &none, &error) && empty.kept);
     fit = usual_fit(NULL, 2);
@@ -303,6 +311,37 @@ START_TEST(keeps_what_is_better)
     leaf_free(&few);
     leaf_free(&empty);
     leaf_free(&cold);
+}
+END_TEST
+
+/* In the scales of a small cell the start is the function that it was. */
+START_TEST(starts_as_the_seed)
+{
+    for (size_t classes = 0; classes < 4; classes += 3) {
+        real *data = case_rows(TRAINING_ROWS, 2, classes), *near = case_rows(50, 2, classes);
+        const struct leaf_rows all = {data, TRAINING_ROWS, NULL, 0}, cell = {near, 50, NULL, 0};
+        struct leaf start = unfitted(classes), leaf = unfitted(classes);
+        struct leaf_fit fit = usual_fit(NULL, 3);
+        struct error error = {0};
+        ck_assert(leaf_train(&start, &fit, &all, &error));
+        for (size_t i = 0; i < 50; i++)
+            for (size_t j = 0; j < 2; j++)
+                near[3 * i + j] = 1 + near[3 * i + j] / 50;
+        fit = usual_fit(&start, 1);
+        fit.options.rate = 1e-12;
+        fit.options.clip = 1e6;
+        ck_assert(leaf_train(&leaf, &fit, &cell, &error));
+        real x[] = {1, (real)0.99}, scratch[256], one[3], other[3];
+        leaf_apply(&start.shape, start.block, x, 1, scratch, one);
+        leaf_apply(&leaf.shape, leaf.block, x, 1, scratch, other);
+        for (size_t o = 0; o < leaf.shape.outputs; o++)
+            ck_assert_msg(fabs((double)(one[o] - other[o])) < 1e-8, "%g %g", (double)one[o],
+                          (double)other[o]);
+        free(data);
+        free(near);
+        leaf_free(&start);
+        leaf_free(&leaf);
+    }
 }
 END_TEST
 
@@ -340,6 +379,7 @@ int main(void)
     tcase_add_test(cases, learns);
     tcase_add_test(cases, same_bytes);
     tcase_add_test(cases, keeps_what_is_better);
+    tcase_add_test(cases, starts_as_the_seed);
     tcase_add_test(cases, affine);
     suite_add_tcase(suite, cases);
     return check_run(suite);

@@ -13,9 +13,11 @@ bin_PROGRAMS = \
     bin/graph-make \
     bin/graph-stats \
     bin/pathway-fit \
+    bin/pathway-plan \
     bin/pathway-predict \
     bin/pathway-route \
     bin/pathway-seed \
+    bin/pathway-status \
     bin/score-encode \
     bin/score-eval \
     bin/score-sample \
@@ -38,9 +40,11 @@ bin_graph_embed_SOURCES = bin/graph-embed.c
 bin_graph_make_SOURCES = bin/graph-make.c
 bin_graph_stats_SOURCES = bin/graph-stats.c
 bin_pathway_fit_SOURCES = bin/pathway-fit.c
+bin_pathway_plan_SOURCES = bin/pathway-plan.c
 bin_pathway_predict_SOURCES = bin/pathway-predict.c
 bin_pathway_route_SOURCES = bin/pathway-route.c
 bin_pathway_seed_SOURCES = bin/pathway-seed.c
+bin_pathway_status_SOURCES = bin/pathway-status.c
 bin_score_encode_SOURCES = bin/score-encode.c
 bin_score_eval_SOURCES = bin/score-eval.c
 bin_score_sample_SOURCES = bin/score-sample.c

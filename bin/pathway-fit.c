@@ -41,10 +41,8 @@ static void check_mode(const struct settings *s, struct argp_state *state)
         argp_error(state, "expected one of --all, --cell, --load with --leaf, or --target");
     if ((s->load != NULL) != (s->number != NO_NUMBER))
         argp_error(state, "--load and --leaf go together");
-    if (s->leaf.cold && s->init)
-        argp_error(state, "--cold starts from nothing; it does not go with --init");
-    if (s->leaf.cold && s->leaf.try_cold)
-        argp_error(state, "--cold leaves nothing to try; it does not go with --try-cold");
+    if (s->leaf.cold && (s->init || s->leaf.try_cold))
+        argp_error(state, "--cold starts from nothing; it goes with neither --init nor --try-cold");
     if (s->labels && !s->target)
         argp_error(state, "--task goes with --target");
 }

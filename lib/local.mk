@@ -219,6 +219,7 @@ tesserae_sources = \
     lib/pathway/cells.c lib/pathway/cells.h \
     lib/pathway/cells_file.c \
     lib/pathway/intake.c lib/pathway/intake.h \
+    lib/pathway/job_list.c lib/pathway/job_list.h \
     lib/pathway/joint.c lib/pathway/joint.h \
     lib/pathway/leaf.c lib/pathway/leaf.h \
     lib/pathway/leaf_batch.c lib/pathway/leaf_batch.h \
@@ -230,7 +231,9 @@ tesserae_sources = \
     lib/pathway/model_folder.c lib/pathway/model_folder.h \
     lib/pathway/partition.c lib/pathway/partition.h \
     lib/pathway/partition_run.c lib/pathway/partition_run.h \
+    lib/pathway/plan.c lib/pathway/plan.h \
     lib/pathway/predictor.c lib/pathway/predictor.h \
+    lib/pathway/queue_simulation.c lib/pathway/queue_simulation.h \
     lib/pathway/router.c lib/pathway/router.h \
     lib/pathway/router_file.c \
     lib/pathway/spool.c lib/pathway/spool.h \

@@ -13,9 +13,11 @@ dist_man_MANS = \
     man/graph-make.1 \
     man/graph-stats.1 \
     man/pathway-fit.1 \
+    man/pathway-plan.1 \
     man/pathway-predict.1 \
     man/pathway-route.1 \
     man/pathway-seed.1 \
+    man/pathway-status.1 \
     man/score-encode.1 \
     man/score-eval.1 \
     man/score-sample.1 \

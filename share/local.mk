@@ -20,9 +20,11 @@ dist_bashcompletion_DATA = \
     share/completions/graph-make \
     share/completions/graph-stats \
     share/completions/pathway-fit \
+    share/completions/pathway-plan \
     share/completions/pathway-predict \
     share/completions/pathway-route \
     share/completions/pathway-seed \
+    share/completions/pathway-status \
     share/completions/score-encode \
     share/completions/score-eval \
     share/completions/score-sample \

@@ -89,6 +89,7 @@ unit_tests = \
     tests/unit/test_progress \
     tests/unit/test_propagation \
     tests/unit/test_quasi_metric \
+    tests/unit/test_queue_simulation \
     tests/unit/test_ranks \
     tests/unit/test_reachability \
     tests/unit/test_realizer \
@@ -142,9 +143,11 @@ pipeline_tests = \
     tests/pipeline/graph-make.sh \
     tests/pipeline/graph-stats.sh \
     tests/pipeline/pathway-fit.sh \
+    tests/pipeline/pathway-plan.sh \
     tests/pipeline/pathway-predict.sh \
     tests/pipeline/pathway-route.sh \
     tests/pipeline/pathway-seed.sh \
+    tests/pipeline/pathway-status.sh \
     tests/pipeline/score-encode.sh \
     tests/pipeline/score-eval.sh \
     tests/pipeline/score-sample.sh \
@@ -305,6 +308,10 @@ tests_unit_test_sha256_LDADD = $(unit_libs)
 tests_unit_test_standardise_SOURCES = tests/unit/test_standardise.c tests/unit/check_main.h
 tests_unit_test_standardise_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_standardise_LDADD = $(unit_libs)
+
+tests_unit_test_queue_simulation_SOURCES = tests/unit/test_queue_simulation.c tests/unit/check_main.h
+tests_unit_test_queue_simulation_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_queue_simulation_LDADD = $(unit_libs)
 
 tests_unit_test_knn_SOURCES = tests/unit/test_knn.c tests/unit/check_main.h
 tests_unit_test_knn_CPPFLAGS = $(unit_cppflags)

@@ -121,9 +121,10 @@ static void make_network(struct run *run)
 }
 
 /*
- * Gives a network, whose scales were `before`, those of the view, so that it stays the same function:
- * W x_before + b = (W s / s_before) x + b + W (m - m_before) / s_before in the first layer, and so on
- * in the last. Steps of training then are in units of the cell and not of all data.
+ * Gives a network, whose scales were `before`, those of the view, so that it stays the same
+ * function: W x_before + b = (W s / s_before) x + b + W (m - m_before) / s_before in the first
+ * layer, and so on in the last. Steps of training then are in units of the cell and not of all
+ * data.
  */
 static void change_scales(const struct run *run, const struct leaf_view *before,
                           const struct leaf_view *view)

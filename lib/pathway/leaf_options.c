@@ -6,8 +6,8 @@
 #include <string.h>
 
 enum {
-    KEY_HIDDEN = 0x4000, KEY_ACTIVATION, KEY_COLD, KEY_TRY_COLD, KEY_LOSS, KEY_DELTA, KEY_EPOCHS, KEY_BATCH,
-    KEY_RATE, KEY_PATIENCE, KEY_DECAY, KEY_HOLDOUT, KEY_CLIP
+    KEY_HIDDEN = 0x4000, KEY_ACTIVATION, KEY_COLD, KEY_TRY_COLD, KEY_LOSS, KEY_DELTA, KEY_EPOCHS,
+    KEY_BATCH, KEY_RATE, KEY_PATIENCE, KEY_DECAY, KEY_HOLDOUT, KEY_CLIP
 };
 
 static const struct argp_option option_table[] = {
@@ -15,7 +15,7 @@ static const struct argp_option option_table[] = {
      "of seeds and cold starts, others have those of their seed", 0},
     {"activation", KEY_ACTIVATION, "NAME", 0, "relu (default) or prelu", 0},
     {"cold", KEY_COLD, 0, 0, "Start from random weights instead of the seed's", 0},
-    {"try-cold", KEY_TRY_COLD, 0, 0, "Start from both, and take what is better on the rows held out",
+    {"try-cold", KEY_TRY_COLD, 0, 0, "Start from both, and take what is better on rows held out",
      0},
     {"loss", KEY_LOSS, "NAME", 0, "squared (default) or huber; labels have cross entropy", 0},
     {"delta", KEY_DELTA, "D", 0, "Where Huber's loss becomes linear, in deviations of the target "
@@ -28,7 +28,7 @@ static const struct argp_option option_table[] = {
     {"weight-decay", KEY_DECAY, "W", 0, "Decoupled weight decay (default 0)", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0, "Share of the rows that is held out (default 0.1)", 0},
     {"clip-margin", KEY_CLIP, "M", 0, "Predictions stay within the leaf's targets and M times "
-     "their range around them, or the deviation of all targets where that is larger (default 0.25)", 0},
+     "their range around them, or of the targets' deviation where that is larger (default 0.25)", 0},
     {0}};
 
 /* "64,64", or "0": none. */
@@ -100,7 +100,8 @@ char *leaf_options_text(const struct leaf_options *o, const struct leaf_shape *s
     char *shape_text = leaf_shape_text(shape);
     char *text = memory_format(
         "%s %s loss=%s delta=%.9g epochs=%zu batch=%zu rate=%.9g patience=%zu weight_decay=%.9g "
-        "holdout=%.9g clip_margin=%.9g", shape_text, o->cold ? "cold" : o->try_cold ? "warm or cold" : "warm",
+        "holdout=%.9g clip_margin=%.9g", shape_text,
+        o->cold ? "cold" : o->try_cold ? "warm or cold" : "warm",
         shape->labels ? "cross-entropy" : o->huber ? "huber" : "squared", o->delta, o->epochs,
         o->batch, o->rate, o->patience, o->weight_decay, o->holdout, o->clip);
     free(shape_text);

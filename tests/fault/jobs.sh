@@ -68,9 +68,12 @@ score-sample -q --denoiser 'score-serve --data $inputs/numbers.csv' --shape 1 --
 score-sample -q --data $inputs/points.csv --label-column node --sigma 0.2 --guide a,b --start 0.1 --steps 4 --count 4 -o out
 score-sample -q --data $inputs/points.csv --label-column node --neighbors 2 --random 1 --index ivf --steps 3 -f npy --count 2 -o out
 pathway-fit -q --load $inputs/pathway --leaf 1 --epochs 2 $inputs/pathway/cell-0001.csv -o out
+pathway-plan --rows 1e6 --inputs 4 --error 0.1 -q --simulate -o out
+pathway-plan --load $inputs/pathway --epochs 3 --jobs slurm -o out
 pathway-predict -q --load $inputs/pathway --memory 1M --window 3 $inputs/rows.csv -o out
 pathway-route -q --leaves 3 --target y $inputs/rows.csv -o out
 pathway-route --load $inputs/pathway $inputs/rows.csv -o out
+pathway-status --load $inputs/pathway -q -o out
 pathway-seed -q --target y --hidden 3 --epochs 2 $inputs/rows.csv -o out
 tensor-convert -f npy --columns x,y $inputs/points.csv -o out.npy
 tensor-convert -f json $inputs/edges.csv -o out.json

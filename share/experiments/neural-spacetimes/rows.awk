@@ -3,8 +3,8 @@
 BEGIN {
     FS = ","
     print "| graph | seeds | nodes | edges | width | T | order by | distortion | max | min " \
-        "| edges forward | ceiling | pairs checked | agreement | precision | interval error, ranks " \
-        "| spaced |"
+        "| edges forward, trained | ceiling | pairs checked | agreement | precision " \
+        "| interval error, ranks | spaced |"
     print "|---|--:|--:|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
 }
 {
@@ -24,6 +24,10 @@ BEGIN {
 function mean(key, i) {
     return sum[key, i] / count[key]
 }
+# Trained times have no ranks.
+function shown(error) {
+    return error > 0 ? sprintf("%.3f", error) : "-"
+}
 function deviation(key,    k) {
     k = count[key]
     k = k > 1 ? (squares[key] - k * mean(key, 15) ^ 2) / (k - 1) : 0
@@ -33,8 +37,8 @@ END {
     for (i = 1; i <= n; i++) {
         key = keys[i]
         printf "| %s | %d | %s | %.3f ± %.3f | %.3f | %.3f | %.3f | %.3f | %d | %.6g | %.3f ± %.3f " \
-            "| %.3f | %.3f |\n", key, count[key], first[key], mean(key, 7), mean(key, 8), high[key], \
+            "| %s | %s |\n", key, count[key], first[key], mean(key, 7), mean(key, 8), high[key], \
             low[key], mean(key, 11), mean(key, 12), mean(key, 13), mean(key, 14), mean(key, 15), \
-            deviation(key), mean(key, 16), mean(key, 17)
+            deviation(key), shown(mean(key, 16)), shown(mean(key, 17))
     }
 }

@@ -266,16 +266,17 @@ tesserae_sources = \
     lib/plot/ticks.c lib/plot/ticks.h \
     lib/plot/timeline.c lib/plot/timeline.h \
     lib/tensor/blas.c lib/tensor/blas.h \
+    lib/tensor/convolution.c lib/tensor/convolution.h \
     lib/tensor/dropout.h \
     lib/tensor/inverted_index.c lib/tensor/inverted_index.h \
     lib/tensor/kmeans.c lib/tensor/kmeans.h \
     lib/tensor/knn.c lib/tensor/knn.h \
     lib/tensor/linalg.c lib/tensor/linalg.h \
     lib/tensor/nearest.c lib/tensor/nearest.h \
-    lib/tensor/patches.c lib/tensor/patches.h \
     lib/tensor/pieces.h \
     lib/tensor/real.h \
     lib/tensor/reduce.c lib/tensor/reduce.h \
+    lib/tensor/register_tile.h \
     lib/tensor/scatter.c lib/tensor/scatter.h \
     lib/tensor/sparse.c lib/tensor/sparse.h \
     lib/tensor/standardise.c lib/tensor/standardise.h \

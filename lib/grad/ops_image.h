@@ -15,9 +15,8 @@
  *                 weight[o, u, v, c] + bias[o], with zeros outside of the image:
  * x (B, H, W, C), weight (O, K, K, C), bias (O) or NULL -> (B, H', W', O),
  * H' = (H + 2 padding - K) / stride + 1.
- * Patches of a few lines are gathered in the cache and multiplied by the weight; nothing of them is
- * kept. 2 B H' W' O K K C flops, backward twice that. Gradients of the weight depend on the number
- * of threads in their rounding.
+ * Keeps nothing but x; see tensor/convolution.h. 2 B H' W' O K K C flops, backward twice that.
+ * Gradients of the weight depend on the number of threads in their rounding.
  */
 struct variable *tape_convolution(struct tape *tape, struct variable *x, struct variable *weight,
                                   struct variable *bias, size_t stride, size_t padding);

@@ -136,6 +136,7 @@ pipeline_tests = \
     tests/pipeline/dag-spacetime.sh \
     tests/pipeline/dag-stats.sh \
     tests/pipeline/data.sh \
+    tests/pipeline/denoiser.sh \
     tests/pipeline/documentation.sh \
     tests/pipeline/graph-classify.sh \
     tests/pipeline/graph-distance.sh \
@@ -780,7 +781,10 @@ tests_unit_test_vector_math_SOURCES = tests/unit/test_vector_math.c tests/unit/c
 tests_unit_test_vector_math_CPPFLAGS = -I$(srcdir)/lib -I$(srcdir)/tests/unit
 tests_unit_test_vector_math_LDADD = libtesserae.a $(CHECK_LIBS) $(LIBS_OF_TESSERAE)
 
-check_PROGRAMS = $(unit_tests) $(fuzz_tests)
+tests_pipeline_gaussian_denoiser_SOURCES = tests/pipeline/gaussian_denoiser.c
+tests_pipeline_gaussian_denoiser_LDADD =
+
+check_PROGRAMS = $(unit_tests) $(fuzz_tests) tests/pipeline/gaussian_denoiser
 TESTS = $(unit_tests) $(pipeline_tests) $(fuzz_tests) $(dist_tests) $(fault_tests)
 TEST_EXTENSIONS = .sh
 SH_LOG_COMPILER = $(SHELL)

@@ -94,7 +94,7 @@ START_TEST(serving)
     add(&text, DTYPE_F32, 1, (size_t[]){4}, times);
     add(&text, DTYPE_I64, 1, (size_t[]){4}, labels);
     add(&text, DTYPE_F64, 2, (size_t[]){2, 6}, z); /* flat records, one time, no class */
-    add(&text, DTYPE_F32, 0, NULL, times);
+    add(&text, DTYPE_F32, 0, (size_t[]){0}, times);
     add(&text, DTYPE_F32, 1, (size_t[]){0}, NULL);
     text_close(&text);
     ck_assert_msg(serve(&text, &answers, &halver, &service, &error), "%s", error.message);

@@ -241,8 +241,6 @@ struct variable *autoencoder_loss(struct tape *tape, const struct autoencoder *m
 
 /* --- use --- */
 
-enum { ROWS_AT_A_TIME = 64 };
-
 void autoencoder_encode(const struct autoencoder *model, const real *data, size_t rows,
                         real *latents)
 {
@@ -251,8 +249,8 @@ void autoencoder_encode(const struct autoencoder *model, const real *data, size_
     const real *deviations = model->latent_deviation->value.data;
     real shift = (real)model->mean, share = (real)(1 / model->deviation);
     struct tape tape = {0};
-    for (size_t first = 0; first < rows; first += ROWS_AT_A_TIME) {
-        size_t count = rows - first < ROWS_AT_A_TIME ? rows - first : ROWS_AT_A_TIME;
+    for (size_t first = 0, count; first < rows; first += count) {
+        count = network_rows_at_a_time(rows - first);
         tape_reset(&tape);
         real *x = arena_alloc(&tape.arena, count * columns, sizeof *x);
         for (size_t i = 0; i < count * columns; i++)
@@ -275,8 +273,8 @@ void autoencoder_decode(const struct autoencoder *model, const real *latents, si
     const real *means = model->latent_mean->value.data;
     const real *deviations = model->latent_deviation->value.data;
     struct tape tape = {0};
-    for (size_t first = 0; first < rows; first += ROWS_AT_A_TIME) {
-        size_t count = rows - first < ROWS_AT_A_TIME ? rows - first : ROWS_AT_A_TIME;
+    for (size_t first = 0, count; first < rows; first += count) {
+        count = network_rows_at_a_time(rows - first);
         tape_reset(&tape);
         real *z = arena_alloc(&tape.arena, count * latent, sizeof *z);
         for (size_t i = 0; i < count * latent; i++)

@@ -43,14 +43,13 @@ static struct variable *step_loss(void *data, struct tape *tape, uint64_t step)
 /* The mean over the rows to judge by of the loss, or of the squared error of what means give. */
 static double judge(struct context *context, bool error_only)
 {
-    enum { ROWS_AT_A_TIME = 64 };
     const struct autoencoder_fit *fit = context->fit;
     size_t columns = fit->data->columns, rows = context->rows.judged_count;
     struct tape *tape = &context->evaluation_tape;
     struct rng rng = rng_make(fit->seed, RNG_NOISE, UINT32_MAX);
     double sum = 0;
-    for (size_t first = 0; first < rows; first += ROWS_AT_A_TIME) {
-        size_t count = rows - first < ROWS_AT_A_TIME ? rows - first : ROWS_AT_A_TIME;
+    for (size_t first = 0, count; first < rows; first += count) {
+        count = network_rows_at_a_time(rows - first);
         tape_reset(tape);
         real *batch = arena_alloc(&tape->arena, count * columns, sizeof *batch);
         for (size_t i = 0; i < count; i++)
@@ -90,7 +89,9 @@ static void measure_latents(const struct context *context)
     enum { MOST_ROWS = 10000 };
     struct autoencoder *model = context->fit->model;
     size_t latent = model->options.latent, columns = context->fit->data->columns;
-    size_t rows = context->rows.trained < MOST_ROWS ? context->rows.trained : MOST_ROWS;
+    size_t rows = context->rows.trained;
+    if (rows > MOST_ROWS)
+        rows = MOST_ROWS;
     real *data = memory_alloc(rows * columns, sizeof *data);
     real *latents = memory_alloc(rows * latent, sizeof *latents);
     for (size_t i = 0; i < rows; i++)

@@ -120,16 +120,14 @@ static struct variable *step_loss(void *data, struct tape *tape, uint64_t step)
 /* The loss of the average on the rows to judge by, always with the same noise. */
 static double evaluate(void *data, struct cJSON *line)
 {
-    enum { ROWS_AT_A_TIME = 64 };
     struct context *context = data;
     const struct denoiser_fit *fit = context->fit;
     struct tape *tape = &context->evaluation_tape;
     struct rng rng = rng_make(fit->seed, RNG_NOISE, UINT32_MAX);
     double sum = 0;
     follow(context);
-    for (size_t first = 0; first < context->rows.judged_count; first += ROWS_AT_A_TIME) {
-        size_t left = context->rows.judged_count - first;
-        size_t count = left < ROWS_AT_A_TIME ? left : ROWS_AT_A_TIME;
+    for (size_t first = 0, count; first < context->rows.judged_count; first += count) {
+        count = network_rows_at_a_time(context->rows.judged_count - first);
         tape_reset(tape);
         struct batch batch = make_batch(context, tape, count);
         for (size_t i = 0; i < count; i++)

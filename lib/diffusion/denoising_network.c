@@ -52,6 +52,12 @@ size_t network_columns(const struct network_options *options)
     return options->height * options->wide * options->channels;
 }
 
+size_t network_rows_at_a_time(size_t left)
+{
+    enum { MOST = 64 };
+    return left < MOST ? left : MOST;
+}
+
 static size_t embedding_columns(const struct network_options *options)
 {
     return options->kind == NETWORK_UNET ? 4 * options->width : options->width;

@@ -50,6 +50,9 @@ struct denoising_network {
 /* The numbers of a record. */
 size_t network_columns(const struct network_options *options);
 
+/* How many of so many rows a network should be given at a time, so that what it keeps stays small. */
+size_t network_rows_at_a_time(size_t left);
+
 /* Adds the parameters to the set, their names beginning with the prefix. */
 void denoising_network_make(struct denoising_network *network, struct parameters *set,
                             const char *prefix, const struct network_options *options);

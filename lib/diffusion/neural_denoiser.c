@@ -184,14 +184,12 @@ static void denoise_rows(struct opened *opened, const real *noisy, size_t count,
 
 static bool denoise(void *self, const struct denoising *question, real *mean, struct error *error)
 {
-    enum { ROWS_AT_A_TIME = 64 };
     struct opened *opened = self;
     size_t columns = network_columns(&opened->model->network.options);
     (void)error;
-    for (size_t first = 0; first < question->count; first += ROWS_AT_A_TIME) {
-        size_t left = question->count - first;
-        denoise_rows(opened, question->noisy + first * columns,
-                     left < ROWS_AT_A_TIME ? left : ROWS_AT_A_TIME, question->time,
+    for (size_t first = 0, count; first < question->count; first += count) {
+        count = network_rows_at_a_time(question->count - first);
+        denoise_rows(opened, question->noisy + first * columns, count, question->time,
                      question->labels ? question->labels + first : NULL, mean + first * columns);
     }
     return true;

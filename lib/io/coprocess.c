@@ -192,7 +192,6 @@ static void close_input(struct coprocess *process)
 
 bool coprocess_finish(struct coprocess *process, struct error *error)
 {
-    char piece[PIECE_BYTES];
     int status = 0;
     bool good = true;
     if (!process)
@@ -202,6 +201,7 @@ bool coprocess_finish(struct coprocess *process, struct error *error)
     close_input(process);
     if (process->pid != 0) {
         while (progress_seconds() - started < patience) { /* a full pipe would keep it waiting */
+            char piece[PIECE_BYTES];
             struct pollfd wait = {process->output, POLLIN, 0};
             if (poll(&wait, 1, 100) > 0 && read(process->output, piece, sizeof piece) == 0)
                 break;
@@ -240,8 +240,7 @@ static ssize_t write_quietly(int descriptor, const void *bytes, size_t count)
     ssize_t written = write(descriptor, bytes, count);
     int failure = errno;
     if (written < 0 && failure == EPIPE && !sigismember(&waiting, SIGPIPE))
-        while (sigtimedwait(&broken, NULL, &(struct timespec){0}) < 0 && errno == EINTR)
-            continue;
+        (void)sigtimedwait(&broken, NULL, &(struct timespec){0}); /* it is ours, and pending */
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     errno = failure;
     return written;

@@ -364,7 +364,7 @@ static void scatter_gradient(const struct convolution *c, const real *dy, const 
                                                    PARALLEL_ELEMENTS * 16));
 #pragma omp parallel for schedule(static) num_threads((int)threads) if (threads > 1)
     for (size_t image = 0; image < c->batch; image++) {
-        real *rows = room + (size_t)omp_get_thread_num() * pixels * columns;
+        real *rows = room + (threads > 1 ? (size_t)omp_get_thread_num() : 0) * pixels * columns;
         if (!add)
             memset(dx + image * image_size, 0, image_size * sizeof *dx);
         blas_matmul(false, false, pixels, columns, c->out_channels, 1,

@@ -105,6 +105,12 @@ struct multivector_batch multivector_batch_make(const struct sample_shape *shape
     return batch;
 }
 
+size_t multivector_batch_most(const struct sample_shape *shape)
+{
+    size_t pairs = shape->nodes > 1 ? shape->nodes * (shape->nodes - 1) : 1;
+    return UINT32_MAX / (pairs << shape->dimension);
+}
+
 void multivector_batch_free(struct multivector_batch *batch)
 {
     for (int part = 0; part < SAMPLE_PARTS; part++)

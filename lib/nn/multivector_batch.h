@@ -50,6 +50,11 @@ struct multivector_batch multivector_batch_make(const struct sample_shape *shape
                                                 size_t capacity);
 void multivector_batch_free(struct multivector_batch *batch);
 
+/*
+ * The most samples of a batch: edges of all blades together are numbered with 32 bits.
+ */
+size_t multivector_batch_most(const struct sample_shape *shape);
+
 /* Takes count <= capacity samples by their numbers, targets too if there are any. */
 void multivector_batch_fill(struct multivector_batch *batch, const struct sample_scales *scales,
                             const struct clifford *algebra, const struct multivector_data *data,

@@ -140,7 +140,7 @@ static bool note_shape(struct multivector_data *data, enum sample_part part,
     if (part == PART_SCALARS) {
         data->count = array->shape[0];
         shape->nodes = has_nodes ? array->shape[1] : 0;
-        if (has_nodes && shape->nodes == 0)
+        if (has_nodes && (shape->nodes == 0 || shape->nodes > MULTIVECTOR_MOST_NODES))
             return false;
     } else if (part == PART_TARGET_SCALARS) {
         shape->pooled = shape->nodes > 0 && !has_nodes;

@@ -25,12 +25,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { MULTIVECTOR_MOST_DIMENSION = 6, MULTIVECTOR_MOST_FEATURES = 4096 };
+enum {
+    MULTIVECTOR_MOST_DIMENSION = 6,
+    MULTIVECTOR_MOST_FEATURES = 4096,
+    MULTIVECTOR_MOST_NODES = 4096 /* all pairs are joined */
+};
 
 /* What a sample is made of. */
 struct sample_shape {
     size_t dimension;            /* n: 1 to MULTIVECTOR_MOST_DIMENSION */
-    size_t nodes;                /* N; 0: a cloud, without nodes */
+    size_t nodes;                /* N, up to MULTIVECTOR_MOST_NODES; 0: a cloud, without nodes */
     size_t scalars, vectors;     /* in: of a sample, or of a node */
     bool pooled;                 /* graphs: targets belong to the whole graph */
     size_t target_scalars, target_vectors, target_pseudoscalars;

@@ -103,6 +103,11 @@ static bool take_start(struct multivector_model *model, const struct multivector
 static bool prepare(struct multivector_fit *fit, struct error *error)
 {
     struct multivector_model *model = fit->model;
+    size_t most = multivector_batch_most(&model->options.shape);
+    if (fit->batch > most)
+        return error_set(error, EX_USAGE, "batches of %zu graphs of %zu nodes are too large; "
+                         "expected --batch up to %zu", fit->batch, model->options.shape.nodes,
+                         most);
     if (fit->start)
         return take_start(model, fit->start, error);
     sample_scales_measure(&model->scales, fit->train, model->options.places);

@@ -10,7 +10,7 @@ const char *const multivector_network_names[] = {"cgmlp", "cggnn", NULL};
 const char *const multivector_products_names[] = {"channels", "mixed", NULL};
 const char *const multivector_metric_names[] = {"fixed", "learn", "learn-full", NULL};
 
-enum { BLOCKS_OF_MESSAGES = 2 };
+enum { BLOCKS_OF_MESSAGES = 2, MOST_PAIRS = 1 << 14 /* of a chunk of predictions */ };
 
 struct multivector_model_options multivector_model_options_for(const struct sample_shape *shape)
 {
@@ -323,6 +323,8 @@ void multivector_model_predict(const struct multivector_model *model,
                                struct multivector_data *predictions)
 {
     const struct sample_shape *shape = &model->options.shape;
+    size_t pairs = shape->nodes * shape->nodes, most = pairs ? 1 + MOST_PAIRS / pairs : chunk;
+    chunk = chunk < most ? chunk : most;
     struct multivector_batch batch =
         multivector_batch_make(shape, model->options.places, chunk);
     size_t *samples = memory_alloc(chunk, sizeof *samples);

@@ -15,7 +15,7 @@ static size_t list_fields(struct multivector_model_options *o, struct model_fiel
     const size_t most = MULTIVECTOR_MOST_FEATURES;
     const struct model_field all[] = {
         model_number("dimension", &shape->dimension, 1, CLIFFORD_MOST_DIMENSIONS),
-        model_number("nodes", &shape->nodes, 0, UINT32_MAX),
+        model_number("nodes", &shape->nodes, 0, MULTIVECTOR_MOST_NODES),
         model_number("scalars", &shape->scalars, 0, most),
         model_number("vectors", &shape->vectors, 1, most),
         model_flag("pooled", &shape->pooled),

@@ -74,6 +74,9 @@ check "degenerate" clifford-fit -q --steps 2 --channels 2 --metric 1,-1,0,-1 --r
 check "one axis is null" grep -q '"signature":.*\[1, 2, 1\]' r.json
 clifford-make nbody --count 40 -o bodies
 check "no places" clifford-fit -q --steps 2 --channels 2 --layers 1 --no-places bodies -o out
+clifford-make nbody --points 64 --from 0 --to 1 --count 4 -o many
+check_fails 64 'batches of 200000 graphs of 64 nodes are too large; expected --batch up to 133152' \
+    clifford-fit -q --batch 200000 many
 check "no validation" sh -c "$fit --hold-out 0 --report r.json volumes -o out &&
     ! grep -q validation_mse r.json"
 

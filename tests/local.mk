@@ -58,6 +58,7 @@ unit_tests = \
     tests/unit/test_model_file \
     tests/unit/test_multivector \
     tests/unit/test_multivector_data \
+    tests/unit/test_multivector_fit \
     tests/unit/test_multivector_layers \
     tests/unit/test_multivector_model \
     tests/unit/test_multivector_tasks \
@@ -625,6 +626,10 @@ tests_unit_test_multivector_data_SOURCES = tests/unit/test_multivector_data.c \
     tests/unit/check_main.h tests/unit/scratch.h
 tests_unit_test_multivector_data_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_multivector_data_LDADD = $(unit_libs)
+
+tests_unit_test_multivector_fit_SOURCES = tests/unit/test_multivector_fit.c tests/unit/check_main.h
+tests_unit_test_multivector_fit_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_multivector_fit_LDADD = $(unit_libs)
 
 tests_unit_test_multivector_model_SOURCES = tests/unit/test_multivector_model.c tests/unit/check_main.h \
     tests/unit/scratch.h

@@ -7,7 +7,10 @@
 
 #include <stdlib.h>
 
-enum { DRAWS = 4 }; /* for each pair that is wanted, at most */
+enum {
+    DRAWS = 4,    /* for each pair that is wanted, at most */
+    EACH_PAIR = 8 /* as often as that at most, in small graphs */
+};
 
 /*
  * Pairs are pulled far apart, since a repair then takes back less than what they were parted by;
@@ -18,7 +21,8 @@ static const real apart_margin = (real)0.2, edge_weight = 300;
 bool order_pairs_begin(struct order_pairs *pairs, const struct dag *dag, size_t most,
                        uint64_t seed, struct error *error)
 {
-    *pairs = (struct order_pairs){.most = most};
+    size_t enough = EACH_PAIR * dag->graph.nodes * dag->graph.nodes;
+    *pairs = (struct order_pairs){.most = most < enough ? most : enough};
     struct reachability_options options = reachability_defaults();
     options.seed = seed;
     if (!reachability_build(&pairs->index, dag, &options, error))

@@ -20,7 +20,10 @@ struct order_pairs {
     struct reachability_scratch scratch;
 };
 
-/* Builds the index that tells; fails as reachability_build does. End it, also on failure. */
+/*
+ * Builds the index that tells; fails as reachability_build does. In small graphs most is no more
+ * than every pair a few times. End it, also on failure.
+ */
 bool order_pairs_begin(struct order_pairs *pairs, const struct dag *dag, size_t most,
                        uint64_t seed, struct error *error);
 void order_pairs_end(struct order_pairs *pairs);

@@ -41,7 +41,7 @@ clifford-predict --load $inputs/volume-model $inputs/volumes -o out
 dag-query --load $inputs/model --interval $inputs/pairs.csv -o out
 dag-query --load $inputs/model -f npy $inputs/pairs.csv -o out
 dag-spacetime --condense --steps 5 --quiet $inputs/edges.csv --model m -o out
-dag-spacetime --break-cycles --causality labels --steps 5 --quiet -f npy $inputs/edges.csv -o out
+dag-spacetime --break-cycles --causality labels --refine 5 --steps 5 --quiet -f npy $inputs/edges.csv -o out
 dag-spacetime --break-cycles --compare --steps 5 --quiet $inputs/edges.csv -o out
 dag-stats -q --break-cycles --reduce hasse.csv --chains c.csv $inputs/edges.csv -o out
 dag-stats -q --condense -f json $inputs/edges.csv -o out

@@ -41,11 +41,17 @@ pipelines = \
     share/pipelines/distances.sh \
     share/pipelines/hidden-metric.sh \
     share/pipelines/karate.sh \
+    share/pipelines/pathways.sh \
     share/pipelines/tree.sh \
     share/pipelines/unix.sh \
     share/pipelines/unix-spacetime.sh
 pipelinesdir = $(pkgdatadir)/pipelines
-dist_pipelines_DATA = $(pipelines)
+# Those that need hosts, a cluster or MPI, and so are no part of the demo.
+engines = \
+    share/pipelines/pathway-mpi.sh \
+    share/pipelines/pathway-parallel.sh \
+    share/pipelines/pathway-slurm.sh
+dist_pipelines_DATA = $(pipelines) $(engines)
 
 # make demo: runs them all in the folder demo and says what they wrote.
 demo: all

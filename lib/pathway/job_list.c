@@ -52,27 +52,44 @@ static void write_command(const struct job_list *list, const char *folder, const
     fputc('\n', file);
 }
 
-/* The leaves that are not done, those with most rows first; free() it. */
-static uint32_t *unfinished(struct job_list *list)
+/* Which leaves (cells.count) are done; free() it. Counts the others. */
+static bool *look_at_leaves(struct job_list *list)
 {
-    uint32_t *leaves = leaves_by_work(&list->jobs->cells);
-    for (size_t i = 0; i < list->jobs->cells.count; i++) {
+    size_t count = list->jobs->cells.count;
+    bool *done = memory_alloc(count, sizeof *done);
+    for (size_t leaf = 0; leaf < count; leaf++) {
         char *why;
-        if (leaf_job_state(list->jobs, leaves[i], NULL, &why) != LEAF_DONE)
-            leaves[list->unfinished++] = leaves[i];
+        done[leaf] = leaf_job_state(list->jobs, leaf, NULL, &why) == LEAF_DONE;
+        list->unfinished += !done[leaf];
         free(why);
     }
-    return leaves;
+    return done;
 }
 
+/*
+ * Leaves that are done have a line, too, that does nothing: logs of jobs that go by the number of a
+ * line, as those of GNU parallel, then stay right when the list is made again.
+ */
 static void write_lines(const struct job_list *list, const char *folder, const char *start,
-                        const uint32_t *leaves, FILE *file)
+                        const uint32_t *leaves, const bool *done, FILE *file)
 {
-    for (size_t i = 0; i < list->unfinished; i++) {
+    for (size_t i = 0; list->unfinished > 0 && i < list->jobs->cells.count; i++) {
         char number[16];
         snprintf(number, sizeof number, "%04u", (unsigned)leaves[i]);
-        write_command(list, folder, start, number, file);
+        if (done[leaves[i]])
+            fprintf(file, ": leaf-%s is done\n", number);
+        else
+            write_command(list, folder, start, number, file);
     }
+}
+
+/* Moves the leaves that are not done to the front. */
+static void drop_done(uint32_t *leaves, const bool *done, size_t count)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!done[leaves[i]])
+            leaves[left++] = leaves[i];
 }
 
 /* Targets are names of jobs and not of files: a leaf that is there may be stale. */
@@ -130,13 +147,17 @@ bool job_list_write(struct job_list *list, FILE *file, struct error *error)
         return error_set_errno(error, EX_NOINPUT, "%s: cannot tell where it is", jobs->folder);
     char *own = model_folder_seed(folder);
     const char *start = !jobs->has_start ? NULL : list->init ? init : own;
-    uint32_t *leaves = unfinished(list);
+    uint32_t *leaves = leaves_by_work(&jobs->cells);
+    bool *done = look_at_leaves(list);
+    if (list->format != JOBS_LINES)
+        drop_done(leaves, done, jobs->cells.count);
     switch (list->format) {
-    case JOBS_LINES: write_lines(list, folder, start, leaves, file); break;
+    case JOBS_LINES: write_lines(list, folder, start, leaves, done, file); break;
     case JOBS_MAKE: write_makefile(list, folder, start, leaves, file); break;
     case JOBS_SLURM: write_slurm(list, folder, start, leaves, file); break;
     }
     free(leaves);
+    free(done);
     free(own);
     return true;
 }

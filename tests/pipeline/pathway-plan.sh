@@ -44,7 +44,9 @@ check_output 5 sh -c 'wc -l < lines'
 check "those with most rows first" sh -c 'sed "s/.*cell-.\([0-9]*\).csv.*/\1/" lines > order
     sort -t, -k2,2nr -k1,1n "$1/cells.csv" | grep -v leaf | cut -d, -f1 | while read -r l; do printf "%04d\n" "$l"; done | cmp - order' - "$folder"
 check "a line trains a leaf" sh -c 'cd / && head -n 1 "$1/lines" | sh' - "$PWD"
-check_output 4 sh -c 'pathway-plan --load "$1" --jobs lines --epochs 3 --loss huber | wc -l' - "$folder"
+check_output 4 sh -c 'pathway-plan --load "$1" --jobs lines --epochs 3 --loss huber | grep -c ^pathway-fit' - "$folder"
+check "lines keep their places" sh -c 'pathway-plan --load "$1" --jobs lines --epochs 3 --loss huber |
+    sed 1d > again && sed 1d lines | cmp - again' - "$folder"
 check "all lines" sh lines
 check_output 0 sh -c 'pathway-plan --load "$1" --jobs lines --epochs 3 --loss huber | wc -l' - "$folder"
 check_output 5 sh -c 'pathway-plan --load "$1" --jobs lines --epochs 4 | wc -l' - "$folder"

@@ -5,12 +5,14 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/report.h"
+#include "dist/ranks.h"
 #include "nn/node_predict.h"
 #include "nn/node_run.h"
 #include "nn/prediction_table.h"
 #include "optim/trained_program.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct settings {
     struct node_settings node;
@@ -171,6 +173,25 @@ static void check_files(const struct settings *s, const struct common_options *c
     options_check_files(common, files, sizeof files / sizeof *files);
 }
 
+/* Of several ranks all read and compute, and the first one writes. */
+static void check_ranks(struct settings *s, struct common_options *common)
+{
+    if (ranks_count() == 1)
+        return;
+    if (!s->node.data.edges || strcmp(s->node.data.edges, "-") == 0)
+        error_die(EX_USAGE, "several ranks cannot read standard input; expected FILE");
+    if (s->node.model.smpnn.attention)
+        error_die(EX_USAGE, "--attention does not go with several ranks");
+    if (ranks_rank() == 0)
+        return;
+    common->output = "/dev/null";
+    common->report = common->log = s->trained.model_path = NULL;
+    if (s->diagnose_path) /* which is computed together */
+        s->diagnose_path = "/dev/null";
+    s->node.training.show_progress = false;
+    error_quiet(true);
+}
+
 int main(int argc, char **argv)
 {
     struct common_options common;
@@ -178,14 +199,17 @@ int main(int argc, char **argv)
     struct error error = {0};
     s.trained.training = &s.node.training;
     options_parse(&program, argc, argv, &common, &s);
+    ranks_start();
     check_together(&s, &common);
     check_files(&s, &common);
     if (!node_settle(&s.node, &common, &error))
         error_exit(&error);
     s.node.data.edges = options_operand(&common, 0);
+    check_ranks(&s, &common);
     if (s.load_path)
         apply(&s, &common);
     else
         train(&s, &common);
+    ranks_finish();
     return s.load_path ? EX_OK : trained_program_exit_code(&s.trained);
 }

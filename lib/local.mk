@@ -43,6 +43,7 @@ tesserae_sources = \
     lib/diffusion/score_options.c lib/diffusion/score_options.h \
     lib/diffusion/training_rows.c lib/diffusion/training_rows.h \
     lib/dist/ranks.c lib/dist/ranks.h \
+    lib/dist/row_share.c lib/dist/row_share.h \
     lib/geometry/charged_particles.c lib/geometry/charged_particles.h \
     lib/geometry/clifford.c lib/geometry/clifford.h \
     lib/geometry/clifford_identities.c lib/geometry/clifford_identities.h \

@@ -21,29 +21,30 @@ static void expect_success(int code, const char *what)
         error_die(EX_OSERR, "MPI: %s failed with code %d", what, code);
 }
 
+/* Before ranks_start and after ranks_finish: one process, as without MPI. */
+static int own_rank = 0, rank_count = 1;
+
 void ranks_start(void)
 {
     expect_success(MPI_Init(NULL, NULL), "start");
     MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+    MPI_Comm_rank(MPI_COMM_WORLD, &own_rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &rank_count);
 }
 
 int ranks_rank(void)
 {
-    int rank;
-    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-    return rank;
+    return own_rank;
 }
 
 int ranks_count(void)
 {
-    int count;
-    MPI_Comm_size(MPI_COMM_WORLD, &count);
-    return count;
+    return rank_count;
 }
 
 static void sum(char *values, size_t count, size_t size, MPI_Datatype type)
 {
-    while (count > 0) {
+    while (count > 0 && rank_count > 1) {
         int piece = count < PIECE ? (int)count : PIECE;
         expect_success(MPI_Allreduce(MPI_IN_PLACE, values, piece, type, MPI_SUM, MPI_COMM_WORLD),
                        "sum");
@@ -65,7 +66,7 @@ void ranks_sum_doubles(double *values, size_t count)
 void ranks_broadcast(void *bytes, size_t count, int root)
 {
     char *next = bytes;
-    while (count > 0) {
+    while (count > 0 && rank_count > 1) {
         int piece = count < PIECE ? (int)count : PIECE;
         expect_success(MPI_Bcast(next, piece, MPI_BYTE, root, MPI_COMM_WORLD), "broadcast");
         next += piece;
@@ -108,12 +109,15 @@ void *ranks_exchange(const void *bytes, const size_t *counts, size_t *received)
 
 void ranks_wait(void)
 {
-    expect_success(MPI_Barrier(MPI_COMM_WORLD), "wait");
+    if (rank_count > 1)
+        expect_success(MPI_Barrier(MPI_COMM_WORLD), "wait");
 }
 
 void ranks_finish(void)
 {
     MPI_Finalize();
+    own_rank = 0;
+    rank_count = 1;
 }
 
 #else
@@ -171,3 +175,10 @@ void ranks_finish(void)
 }
 
 #endif
+
+bool ranks_any(bool here)
+{
+    double count = here;
+    ranks_sum_doubles(&count, 1);
+    return count > 0;
+}

@@ -267,10 +267,16 @@ struct variable *tape_clamp_below(struct tape *tape, struct variable *x, real lo
     return y;
 }
 
+/* The position of the first element among those of all ranks. */
+static uint64_t dropout_start(const struct variable *x)
+{
+    return (uint64_t)x->tape->rows_before * tensor_columns(&x->value);
+}
+
 static const real *dropout_piece(const void *context, size_t first, size_t count, real *dx)
 {
     const struct variable *self = context;
-    dropout_apply(self->context, first, count, self->gradient + first, dx);
+    dropout_apply(self->context, dropout_start(self) + first, count, self->gradient + first, dx);
     return dx;
 }
 
@@ -290,7 +296,7 @@ struct variable *tape_dropout(struct tape *tape, struct variable *x, real probab
     y->context = tape_keep(tape, &dropout, sizeof dropout);
 #pragma omp parallel for schedule(static) if (n > PARALLEL_ELEMENTS)
     for (size_t first = 0; first < n; first += PIECE_ELEMENTS)
-        dropout_apply(&dropout, first, piece_length(first, n), x->value.data + first,
-                      y->value.data + first);
+        dropout_apply(&dropout, dropout_start(x) + first, piece_length(first, n),
+                      x->value.data + first, y->value.data + first);
     return y;
 }

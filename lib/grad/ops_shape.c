@@ -1,31 +1,47 @@
 #include "grad/ops.h"
 
 #include "base/error.h"
+#include "dist/row_share.h"
 
 #include <string.h>
 
 /* --- sparse product --- */
 
+/* All rows of x: x itself, or in scratch memory those of the other ranks, too. */
+static const real *all_rows(struct tape *tape, const struct sparse *matrix, const real *x,
+                            size_t width)
+{
+    if (!matrix->share)
+        return x;
+    real *all = tape_scratch(tape, matrix->columns * width);
+    memcpy(all + matrix->share->first * width, x, matrix->share->count * width * sizeof *all);
+    row_share_gather(matrix->share, all, width * sizeof *all);
+    return all;
+}
+
 static void sparse_backward(struct variable *self)
 {
     const struct sparse *transpose = self->context;
+    size_t width = tensor_columns(&self->value);
     real beta;
     real *dx = variable_gradient_or_new(self->inputs[0], &beta);
-    sparse_multiply(transpose, self->gradient, tensor_columns(&self->value), beta != 0, dx);
+    sparse_multiply(transpose, all_rows(self->tape, transpose, self->gradient, width), width,
+                    beta != 0, dx);
 }
 
 struct variable *tape_sparse_multiply(struct tape *tape, const struct sparse *matrix,
                                       const struct sparse *transpose, struct variable *x)
 {
     size_t columns = tensor_columns(&x->value);
-    if (tensor_rows(&x->value) != matrix->columns)
+    if (tensor_rows(&x->value) != (matrix->share ? matrix->rows : matrix->columns))
         error_die(EX_SOFTWARE, "tape_sparse_multiply: shapes do not fit");
     if (x->needs_gradient && !transpose)
         error_die(EX_SOFTWARE, "tape_sparse_multiply: the way back needs the transpose");
     struct variable *y =
         tape_record(tape, 2, (const size_t[]){matrix->rows, columns}, &x, 1, sparse_backward);
     y->context = (void *)(uintptr_t)transpose;
-    sparse_multiply(matrix, x->value.data, columns, false, y->value.data);
+    sparse_multiply(matrix, all_rows(tape, matrix, x->value.data, columns), columns, false,
+                    y->value.data);
     return y;
 }
 

@@ -10,6 +10,7 @@ void tape_reset(struct tape *tape)
 {
     arena_reset(&tape->arena);
     tape->last = NULL;
+    tape->rows_before = 0;
 }
 
 void tape_free(struct tape *tape)

@@ -26,6 +26,8 @@
 struct tape {
     struct arena arena;
     struct variable *last; /* the newest variable that needs a gradient */
+    size_t rows_before;    /* rows of the batch that other ranks have before the first of this one:
+                              dropout draws what one process would */
     real *scratch;         /* see tape_scratch */
     size_t scratch_capacity;
 };

@@ -1,6 +1,7 @@
 #include "nn/feature_matrix.h"
 
 #include "base/memory.h"
+#include "tensor/dropout.h"
 
 #include <stdlib.h>
 
@@ -69,34 +70,50 @@ static struct sparse *with_values(struct tape *tape, const struct sparse *patter
     return matrix;
 }
 
+/* The entries of x after dropout: the mask is that of the elements of a dense matrix. */
+static real *drop_entries(const struct feature_matrix *matrix, struct tape *tape, real dropout,
+                          struct rng *rng)
+{
+    const struct sparse *x = &matrix->sparse;
+    struct dropout mask = dropout_make(dropout, rng_bits64(rng));
+    real *values = arena_alloc(&tape->arena, sparse_entries(x), sizeof *values);
+    for (size_t row = 0; row < x->rows; row++) {
+        uint64_t start = (uint64_t)(tape->rows_before + row) * matrix->columns;
+        for (size_t i = x->offsets[row]; i < x->offsets[row + 1]; i++)
+            values[i] = dropout_factor(&mask, start + x->indices[i]) * x->values[i];
+    }
+    return values;
+}
+
 static struct variable *sparse_product(const struct feature_matrix *matrix, struct tape *tape,
                                        struct variable *weight, real dropout, struct rng *rng)
 {
     const struct sparse *x = &matrix->sparse, *back = &matrix->transpose;
     if (dropout > 0) {
-        size_t entries = x->offsets[x->rows];
-        struct variable *values = tape_dropout(
-            tape, tape_constant(tape, tensor_vector((real *)(uintptr_t)x->values, entries)),
-            dropout, rng);
+        size_t entries = sparse_entries(x);
+        real *values = drop_entries(matrix, tape, dropout, rng);
         real *back_values = arena_alloc(&tape->arena, entries, sizeof *back_values);
         for (size_t i = 0; i < entries; i++)
-            back_values[i] = values->value.data[matrix->origin[i]];
-        x = with_values(tape, x, values->value.data);
+            back_values[i] = values[matrix->origin[i]];
+        x = with_values(tape, x, values);
         back = with_values(tape, back, back_values);
     }
     return tape_sparse_multiply(tape, x, back, tape_transpose(tape, weight));
 }
 
 struct variable *feature_matrix_product(const struct feature_matrix *matrix, struct tape *tape,
-                                        struct variable *weight, real dropout, struct rng *rng)
+                                        struct variable *weight, struct variable *bias,
+                                        real dropout, struct rng *rng)
 {
-    if (!matrix->dense)
-        return sparse_product(matrix, tape, weight, dropout, rng);
+    if (!matrix->dense) {
+        struct variable *product = sparse_product(matrix, tape, weight, dropout, rng);
+        return bias ? tape_add(tape, product, bias) : product;
+    }
     struct variable *x =
         tape_constant(tape, tensor_matrix(matrix->dense, matrix->rows, matrix->columns));
     if (dropout > 0)
         x = tape_dropout(tape, x, dropout, rng);
-    return tape_linear(tape, x, weight, NULL, ACTIVATION_NONE);
+    return tape_linear(tape, x, weight, bias, ACTIVATION_NONE);
 }
 
 void feature_matrix_free(struct feature_matrix *matrix)

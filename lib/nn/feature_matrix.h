@@ -25,11 +25,12 @@ struct feature_matrix {
 void feature_matrix_make(struct feature_matrix *matrix, real *values, size_t rows, size_t columns);
 
 /*
- * dropout(X) weight^T: weight (out, columns) -> (rows, out). rng may be NULL where the probability
- * is 0.
+ * dropout(X) weight^T + bias: weight (out, columns), bias (out) or NULL -> (rows, out). rng may be
+ * NULL where the probability is 0.
  */
 struct variable *feature_matrix_product(const struct feature_matrix *matrix, struct tape *tape,
-                                        struct variable *weight, real dropout, struct rng *rng);
+                                        struct variable *weight, struct variable *bias,
+                                        real dropout, struct rng *rng);
 
 void feature_matrix_free(struct feature_matrix *matrix);
 

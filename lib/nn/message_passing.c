@@ -1,6 +1,7 @@
 #include "nn/message_passing.h"
 
 #include "base/error.h"
+#include "dist/row_share.h"
 #include "grad/activation.h"
 #include "grad/norm_row.h"
 #include "tensor/blas.h"
@@ -24,8 +25,10 @@ enum { H, WEIGHT, SELF_WEIGHT, BIAS, ALPHA, NORM_SCALE, NORM_SHIFT, INPUTS };
 struct message_context {
     struct message_layer layer;
     struct dropout dropout;
+    size_t position;      /* of the first row, for the mask */
     size_t in, out;
     size_t inputs, rows;  /* of h, and of the result */
+    size_t heard, first;  /* rows that A hears: h's, or those of all ranks, with h's from `first` on */
     size_t block, shares;
     const real *alpha;    /* (out) */
     const real *h;        /* (inputs, in) */
@@ -74,7 +77,7 @@ static void multiply_weight(const struct message_context *c, const real *n, size
 }
 
 /* The mask of a piece of a row, 1 everywhere without dropout. */
-static void fill_mask(const struct message_context *c, size_t position, size_t count, real *mask)
+static void fill_mask(const struct message_context *c, uint64_t position, size_t count, real *mask)
 {
     bool drops = c->layer.dropout > 0;
     for (size_t k = 0; k < count; k++)
@@ -98,6 +101,7 @@ static void finish_rows(void *context, size_t first, size_t count)
     real value[ROOM], mask[ROOM];
     for (size_t i = first; i < first + count; i++) {
         size_t row = f->first + i;
+        uint64_t position = (uint64_t)(c->position + row) * c->out;
         for (size_t j = 0; j < c->out; j += ROOM) {
             size_t width = smaller(c->out - j, ROOM);
             real *z = f->argument + i * c->out + j;
@@ -106,7 +110,7 @@ static void finish_rows(void *context, size_t first, size_t count)
             for (size_t k = 0; bias && k < width; k++)
                 z[k] += bias[j + k];
             activation_apply(c->layer.activation, width, z, value);
-            fill_mask(c, (uint64_t)row * c->out + j, width, mask);
+            fill_mask(c, position + j, width, mask);
             if (c->layer.residual) {
 #pragma omp simd
                 for (size_t k = 0; k < width; k++)
@@ -155,11 +159,13 @@ static void compute(struct variable *self)
     const struct message_layer *layer = &c->layer;
     size_t chunk = c->argument ? c->rows : smaller(c->rows, CHUNK_ROWS);
     size_t rooms = (size_t)omp_get_max_threads() * c->block * c->in;
-    size_t messages = layer->matrix ? c->inputs * c->out : 0;
+    size_t messages = layer->matrix ? c->heard * c->out : 0;
     real *scratch = tape_scratch(self->tape, rooms + messages + (c->argument ? 0 : chunk * c->out));
     real *argument = c->argument ? c->argument : scratch + rooms + messages;
     if (layer->matrix)
-        make_messages(c, scratch, scratch + rooms);
+        make_messages(c, scratch, scratch + rooms + c->first * c->out);
+    if (layer->matrix && layer->matrix->share)
+        row_share_gather(layer->matrix->share, scratch + rooms, c->out * sizeof *scratch);
     for (size_t first = 0; first < c->rows; first += chunk) {
         size_t rows = smaller(chunk, c->rows - first);
         struct finish finish = {.self = self, .argument = argument, .first = first};
@@ -188,7 +194,7 @@ static void send_activation_row(const struct variable *self, size_t row, struct 
         size_t width = smaller(c->out - j, ROOM), place = row * c->out + j;
         real *z = c->argument + place, *y = self->value.data + place;
         const real *dy = self->gradient + place, *alpha = c->alpha + j;
-        fill_mask(c, place, width, mask);
+        fill_mask(c, (uint64_t)c->position * c->out + place, width, mask);
 #pragma omp simd
         for (size_t k = 0; k < width; k++)
             slope[k] = dy[k] * alpha[k] * mask[k];
@@ -353,13 +359,26 @@ static void rows_of_share(const struct message_context *c, size_t n, size_t shar
     *end = smaller(n, blocks * (share + 1) / c->shares * c->block);
 }
 
+/* The arguments' gradients of all rows that the transpose hears, those of other ranks in `room`. */
+static const real *all_arguments(const struct message_context *c, real *room)
+{
+    const struct row_share *share = c->layer.transpose->share;
+    if (!share)
+        return c->argument;
+    memcpy(room + c->first * c->out, c->argument, c->rows * c->out * sizeof *room);
+    row_share_gather(share, room, c->out * sizeof *room);
+    return room;
+}
+
 static void message_backward(struct variable *self)
 {
     const struct message_context *c = self->context;
     const struct sparse *transpose = c->layer.matrix ? c->layer.transpose : NULL;
     size_t messages = transpose ? c->inputs * c->out : 0, room_size = 2 * c->block * c->in;
     size_t rooms_size = (size_t)omp_get_max_threads() * room_size;
-    real *rooms = tape_scratch(self->tape, rooms_size + messages + c->shares * partial_size(c));
+    size_t gathered = transpose && transpose->share ? c->heard * c->out : 0;
+    size_t sums = c->shares * partial_size(c);
+    real *rooms = tape_scratch(self->tape, rooms_size + messages + sums + gathered);
     real *partials = rooms + rooms_size + messages;
     const real *dv = transpose ? rooms + rooms_size : c->argument;
     bool add;
@@ -382,7 +401,8 @@ static void message_backward(struct variable *self)
             }
         }
         if (pass == 0)
-            sparse_multiply(transpose, c->argument, c->out, false, rooms + rooms_size);
+            sparse_multiply(transpose, all_arguments(c, partials + sums), c->out, false,
+                            rooms + rooms_size);
     }
     send_parameters(self, partials);
 }
@@ -400,7 +420,8 @@ static void check_shapes(const struct variable *h, const struct message_layer *l
                (!l->norm_scale || tensor_count(&l->norm_scale->value) == in) &&
                (!l->norm_shift || (l->norm_scale && tensor_count(&l->norm_shift->value) == in)) &&
                (alphas == 1 || alphas == out) && (!l->self_weight || l->matrix) &&
-               (!l->matrix || (l->matrix->columns == inputs && l->matrix->rows <= inputs));
+               (!l->matrix || (l->matrix->rows <= inputs &&
+                               (l->matrix->share ? l->matrix->rows : l->matrix->columns) == inputs));
     if (!fit)
         error_die(EX_SOFTWARE, "tape_message_layer: shapes do not fit");
 }
@@ -426,6 +447,9 @@ static struct message_context make_context(struct tape *tape, const struct varia
                                 .h = h->value.data};
     size_t widest = c.in > c.out ? c.in : c.out;
     c.rows = layer->matrix ? layer->matrix->rows : c.inputs;
+    c.heard = layer->matrix ? layer->matrix->columns : 0;
+    c.first = layer->matrix && layer->matrix->share ? layer->matrix->share->first : 0;
+    c.position = tape->rows_before;
     c.block = smaller(MOST_BLOCK, BLOCK_ELEMENTS / widest);
     c.block = c.block < 16 ? 16 : c.block;
     c.shares = smaller(MOST_SHARES, (c.inputs + c.block - 1) / c.block);

@@ -39,7 +39,8 @@ struct message_layer {
 
 /*
  * h (columns of A, in) -> (rows of A, out); rows <= columns, where row i of A belongs to row i of h
- * (as in neighbour_sampling.h). With a residual H' takes over the memory of h: h must be the result
+ * (as in neighbour_sampling.h). Where A is a slice that is shared among ranks, h has its rows. With a
+ * residual H' takes over the memory of h: h must be the result
  * of an op that does not read its own value on the way back (a linear layer without activation, an
  * addition, another message layer with residual), and nothing else may read h afterwards.
  */

@@ -127,6 +127,23 @@ static struct variable *leaf(struct tape *tape, struct parameter *parameter)
     return parameter ? tape_parameter(tape, parameter) : NULL;
 }
 
+static struct sparse shared_slice(const struct sparse *matrix, const struct row_share *share)
+{
+    struct sparse slice = *matrix;
+    if (share->ranks == 1)
+        return slice;
+    slice = sparse_slice(matrix, share->first, share->count);
+    slice.share = share;
+    return slice;
+}
+
+struct shared_view shared_view_of(const struct propagation *propagation,
+                                  const struct row_share *share)
+{
+    return (struct shared_view){.matrix = shared_slice(&propagation->matrix, share),
+                                .transpose = shared_slice(&propagation->transpose, share)};
+}
+
 /* A h, where A is that of the network's hop. */
 static struct variable *propagate(struct tape *tape, const struct node_view *view, size_t hop,
                                   struct variable *h)
@@ -135,11 +152,13 @@ static struct variable *propagate(struct tape *tape, const struct node_view *vie
     return tape_sparse_multiply(tape, view->matrix + which, view->transpose + which, h);
 }
 
-/* The first stage of all architectures: dropout(X) W^T. */
+/* The first stage of all architectures: dropout(X) W^T, and the bias of an SMPNN. */
 static struct variable *read_features(const struct node_classifier *model, struct tape *tape,
                                       const struct node_view *view, struct rng *rng)
 {
+    struct parameter *bias = model->options.architecture == NODE_SMPNN ? model->biases[0] : NULL;
     return feature_matrix_product(view->features, tape, leaf(tape, model->weights[0]),
+                                  leaf(tape, bias),
                                   rng ? (real)model->options.input_dropout : 0, rng);
 }
 
@@ -173,8 +192,7 @@ static struct variable *smpnn_stage(const struct node_classifier *model, struct 
 {
     const struct node_classifier_options *o = &model->options;
     if (stage == 0)
-        return tape_add(tape, read_features(model, tape, view, rng),
-                        leaf(tape, model->biases[0]));
+        return read_features(model, tape, view, rng);
     if (stage <= o->layers) {
         bool hears = o->smpnn.convolution != SMPNN_NONE;
         size_t which = view->sampled ? stage - 1 : 0;
@@ -183,11 +201,12 @@ static struct variable *smpnn_stage(const struct node_classifier *model, struct 
                                  hears ? view->transpose + which : NULL, &o->smpnn,
                                  (real)o->dropout, rng);
     }
-    if (model->norm_scale)
-        h = tape_layer_norm(tape, h, leaf(tape, model->norm_scale), leaf(tape, model->norm_shift),
-                            MESSAGE_NORM_EPSILON);
-    return tape_linear(tape, h, leaf(tape, model->weights[1]), leaf(tape, model->biases[1]),
-                       ACTIVATION_NONE);
+    const struct message_layer head = {.norm_scale = leaf(tape, model->norm_scale),
+                                       .norm_shift = leaf(tape, model->norm_shift),
+                                       .weight = leaf(tape, model->weights[1]),
+                                       .bias = leaf(tape, model->biases[1]),
+                                       .activation = ACTIVATION_NONE};
+    return tape_message_layer(tape, h, &head);
 }
 
 struct variable *node_classifier_stage(const struct node_classifier *model, struct tape *tape,

@@ -17,6 +17,7 @@
 #ifndef TESSERAE_NN_NODE_CLASSIFIER_H
 #define TESSERAE_NN_NODE_CLASSIFIER_H
 
+#include "dist/row_share.h"
 #include "graph/propagation.h"
 #include "nn/feature_matrix.h"
 #include "nn/smpnn.h"
@@ -67,6 +68,15 @@ struct node_view {
     const struct sparse *transpose;
     bool sampled;                          /* whether they differ (neighbour_sampling.h) */
 };
+
+/* What a rank computes of the nodes that are shared: A's rows of its own. */
+struct shared_view {
+    struct sparse matrix, transpose;
+};
+
+/* The rank's slices of both matrices of a propagation; the whole where there is one rank. */
+struct shared_view shared_view_of(const struct propagation *propagation,
+                                  const struct row_share *share);
 
 size_t node_classifier_stages(const struct node_classifier *model);
 

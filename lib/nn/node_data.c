@@ -34,17 +34,19 @@ bool node_data_features(const struct node_data *data, const uint32_t *nodes, siz
     return true;
 }
 
-/* Everything into memory; or one pass that finds what is not finite before any training. */
+/* This rank's rows into memory; or one pass that finds what is not finite before any training. */
 static bool take_features(struct node_data *data, bool resident, struct error *error)
 {
     size_t nodes = data->features.nodes, columns = data->features.columns;
+    row_share_make(&data->share, nodes);
     if (resident) {
-        real *values = memory_alloc(nodes * columns, sizeof *values);
-        if (!node_data_features(data, NULL, 0, nodes, values, error)) {
+        size_t count = data->share.count;
+        real *values = memory_alloc(count * columns, sizeof *values);
+        if (!node_data_features(data, NULL, data->share.first, count, values, error)) {
             free(values);
             return false;
         }
-        feature_matrix_make(&data->matrix, values, nodes, columns);
+        feature_matrix_make(&data->matrix, values, count, columns);
         data->has_matrix = true;
         return true;
     }
@@ -110,5 +112,6 @@ void node_data_free(struct node_data *data)
     node_features_free(&data->features);
     label_table_free(&data->table);
     graph_free(&data->graph);
+    row_share_free(&data->share);
     *data = (struct node_data){0};
 }

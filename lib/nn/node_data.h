@@ -5,6 +5,7 @@
 #ifndef TESSERAE_NN_NODE_DATA_H
 #define TESSERAE_NN_NODE_DATA_H
 
+#include "dist/row_share.h"
 #include "graph/graph.h"
 #include "graph/label_table.h"
 #include "graph/node_features.h"
@@ -35,7 +36,8 @@ struct node_data {
     struct label_table table;
     bool has_matrix;
     enum feature_scaling scaling;
-    struct feature_matrix matrix; /* (nodes, columns), scaled, of resident data */
+    struct feature_matrix matrix; /* (share.count, columns), scaled, of resident data */
+    struct row_share share;       /* of the nodes among the ranks; all of them where there is one */
 };
 
 /*

@@ -1,6 +1,7 @@
 #include "nn/node_fit.h"
 
 #include "base/memory.h"
+#include "dist/ranks.h"
 #include "graph/batches.h"
 #include "nn/node_predict.h"
 
@@ -12,6 +13,8 @@
 struct context {
     struct node_fit *fit;
     struct class_targets targets; /* of all training nodes; items are nodes */
+    struct class_targets own;     /* of those of this rank; items are its rows */
+    struct row_share share;       /* of a batch among the ranks */
     struct partition partition;   /* of all nodes, or of the positions of the training nodes */
     uint64_t epoch;               /* that the partition is of, plus 1; 0 before the first */
     struct induced induced;
@@ -60,36 +63,58 @@ static const uint32_t *part_of_step(struct context *context, uint64_t step, size
     return partition_part(&context->partition, step % parts, count);
 }
 
+/* The mean loss of the targets of all ranks, this rank's part of it. */
+static struct variable *part_of_loss(const struct class_targets *own, struct tape *tape,
+                                     struct variable *logits)
+{
+    double all = (double)own->count;
+    ranks_sum_doubles(&all, 1);
+    struct variable *loss = class_targets_loss(own, tape, logits);
+    if (ranks_count() == 1)
+        return loss;
+    return tape_affine(tape, loss, all > 0 ? (real)((double)own->count / all) : 0, 0);
+}
+
 static struct variable *whole_graph_loss(struct context *context, struct tape *tape,
                                          struct rng *rng)
 {
     const struct node_fit *fit = context->fit;
+    const struct shared_view shared = shared_view_of(fit->propagation, &fit->data->share);
     const struct node_view view = {.features = &fit->data->matrix,
-                                   .matrix = &fit->propagation->matrix,
-                                   .transpose = &fit->propagation->transpose};
+                                   .matrix = tape_keep(tape, &shared.matrix, sizeof shared.matrix),
+                                   .transpose = tape_keep(tape, &shared.transpose,
+                                                          sizeof shared.transpose)};
+    tape->rows_before = fit->data->share.first;
     struct variable *logits = node_classifier_logits(fit->model, tape, &view, rng);
-    return class_targets_loss(&context->targets, tape, logits);
+    return part_of_loss(&context->own, tape, logits);
 }
 
 static struct variable *induced_loss(struct context *context, struct tape *tape, uint64_t step,
                                      struct rng *rng)
 {
     const struct node_fit *fit = context->fit;
+    struct row_share *share = &context->share;
     size_t count;
     const uint32_t *nodes = part_of_step(context, step, fit->data->graph.nodes, &count);
     induced_take(&context->induced, &fit->data->graph, nodes, count);
     propagation_make(&context->propagation, &context->induced.graph,
                      node_classifier_norm(&fit->model->options), fit->self_loop);
-    struct feature_matrix features = batch_features(context, nodes, count);
+    row_share_make(share, count);
+    const struct shared_view shared = shared_view_of(&context->propagation, share);
+    struct feature_matrix features = batch_features(context, nodes + share->first, share->count);
     const struct node_view view = {.features = &features,
-                                   .matrix = &context->propagation.matrix,
-                                   .transpose = &context->propagation.transpose};
-    struct class_targets targets = class_targets_make(&fit->data->table, fit->parts, SPLIT_TRAIN,
-                                                      nodes, count, &tape->arena);
+                                   .matrix = tape_keep(tape, &shared.matrix, sizeof shared.matrix),
+                                   .transpose = tape_keep(tape, &shared.transpose,
+                                                          sizeof shared.transpose)};
+    struct class_targets targets =
+        class_targets_make(&fit->data->table, fit->parts, SPLIT_TRAIN, nodes + share->first,
+                           share->count, &tape->arena);
+    tape->rows_before = share->first;
     struct variable *logits = node_classifier_logits(fit->model, tape, &view, rng);
-    return class_targets_loss(&targets, tape, logits);
+    return part_of_loss(&targets, tape, logits);
 }
 
+/* The seeds are shared, and every rank hears what its own need: a node's sample is its own. */
 static struct variable *sampled_loss(struct context *context, struct tape *tape, uint64_t step,
                                      struct rng *rng)
 {
@@ -97,8 +122,10 @@ static struct variable *sampled_loss(struct context *context, struct tape *tape,
     struct neighbourhood *sample = &context->neighbourhood;
     size_t count;
     const uint32_t *which = part_of_step(context, step, context->targets.count, &count);
+    row_share_make(&context->share, count);
+    count = context->share.count;
     for (size_t i = 0; i < count; i++)
-        context->seeds[i] = context->targets.items[which[i]];
+        context->seeds[i] = context->targets.items[which[context->share.first + i]];
     neighbourhood_draw(sample, &fit->propagation->matrix, context->seeds, count, fit->fanouts,
                        fit->fanout_count, fit->seed, step);
     struct feature_matrix features = batch_features(context, sample->nodes, sample->rows[0]);
@@ -107,7 +134,7 @@ static struct variable *sampled_loss(struct context *context, struct tape *tape,
     struct class_targets targets = class_targets_make(&fit->data->table, fit->parts, SPLIT_TRAIN,
                                                       context->seeds, count, &tape->arena);
     struct variable *logits = node_classifier_logits(fit->model, tape, &view, rng);
-    return class_targets_loss(&targets, tape, logits);
+    return part_of_loss(&targets, tape, logits);
 }
 
 static struct variable *step_loss(void *data, struct tape *tape, uint64_t step)
@@ -187,11 +214,25 @@ static void set_alpha_rates(const struct node_fit *fit)
     }
 }
 
+/* The training nodes, and which of them are this rank's. */
+static void make_targets(struct context *context)
+{
+    const struct node_fit *fit = context->fit;
+    const struct row_share *share = &fit->data->share;
+    uint32_t *rows = memory_alloc(share->count, sizeof *rows);
+    for (size_t i = 0; i < share->count; i++)
+        rows[i] = (uint32_t)(share->first + i);
+    context->targets = class_targets_make(&fit->data->table, fit->parts, SPLIT_TRAIN, NULL, 0,
+                                          &context->arena);
+    context->own = class_targets_make(&fit->data->table, fit->parts, SPLIT_TRAIN, rows,
+                                      share->count, &context->arena);
+    free(rows);
+}
+
 bool node_fit(struct node_fit *fit, struct error *error)
 {
     struct context context = {.fit = fit};
-    context.targets = class_targets_make(&fit->data->table, fit->parts, SPLIT_TRAIN, NULL, 0,
-                                         &context.arena);
+    make_targets(&context);
     context.seeds = memory_alloc(fit->batch_nodes, sizeof *context.seeds);
     fit->training.set = &fit->model->set;
     fit->training.loss = step_loss;
@@ -211,5 +252,6 @@ bool node_fit(struct node_fit *fit, struct error *error)
     neighbourhood_free(&context.neighbourhood);
     free(context.seeds);
     free(context.features);
+    row_share_free(&context.share);
     return good;
 }

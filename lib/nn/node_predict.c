@@ -11,23 +11,23 @@
 
 enum { BLOCK_VALUES = 1 << 22 }; /* features that are read at a time */
 
-/* The first stage looks at every node alone: block by block into h (nodes, width). */
+/* The first stage looks at every node alone: block by block of this rank's into h. */
 static bool read_stage(const struct node_classifier *model, const struct node_data *data,
                        struct tape *tape, size_t width, real *h, struct error *error)
 {
-    size_t nodes = data->graph.nodes, columns = data->features.columns;
-    size_t block = BLOCK_VALUES / columns + 1;
+    const struct row_share *share = &data->share;
+    size_t columns = data->features.columns, block = BLOCK_VALUES / columns + 1;
     real *values = data->has_matrix ? NULL : memory_alloc(block * columns, sizeof *values);
     bool good = true;
-    for (size_t first = 0; good && first < nodes; first += block) {
-        size_t count = nodes - first < block ? nodes - first : block;
+    for (size_t first = 0; good && first < share->count; first += block) {
+        size_t count = share->count - first < block ? share->count - first : block;
         struct feature_matrix rows = {.rows = count, .columns = columns, .dense = values};
         struct node_view view = {.features = &rows};
         if (data->has_matrix) {
             view.features = &data->matrix;
-            block = count = nodes;
+            block = count = share->count;
         } else {
-            good = node_data_features(data, NULL, first, count, values, error);
+            good = node_data_features(data, NULL, share->first + first, count, values, error);
         }
         tape_reset(tape);
         struct variable *result =
@@ -39,37 +39,70 @@ static bool read_stage(const struct node_classifier *model, const struct node_da
     return good;
 }
 
+/* The rows of all ranks (nodes, width) in place of this rank's own. */
+static real *gather(const struct row_share *share, real *own, size_t width)
+{
+    if (share->ranks == 1)
+        return own;
+    real *all = memory_alloc(share->rows * width, sizeof *all);
+    memcpy(all + share->first * width, own, share->count * width * sizeof *all);
+    row_share_gather(share, all, width * sizeof *all);
+    free(own);
+    return all;
+}
+
+struct seeing {
+    node_stage_seen *seen;
+    void *context;
+};
+
+/* Tells a stage of all nodes, while every rank goes on with its own. */
+static void tell(const struct seeing *seeing, const struct row_share *share, size_t stage,
+                 const real *h, size_t width)
+{
+    if (seeing->seen && share->ranks == 1)
+        seeing->seen(seeing->context, stage, h, share->rows, width);
+    if (!seeing->seen || share->ranks == 1)
+        return;
+    real *copy = memory_alloc(share->count * width, sizeof *copy);
+    memcpy(copy, h, share->count * width * sizeof *copy);
+    copy = gather(share, copy, width);
+    seeing->seen(seeing->context, stage, copy, share->rows, width);
+    free(copy);
+}
+
 real *node_predict(const struct node_classifier *model, const struct node_data *data,
                    const struct propagation *propagation, node_stage_seen *seen, void *context,
                    struct error *error)
 {
-    size_t nodes = data->graph.nodes, width = node_classifier_input_width(model);
-    struct node_view view = {.matrix = &propagation->matrix, .transpose = &propagation->transpose};
+    const struct row_share *share = &data->share;
+    const struct shared_view shared = shared_view_of(propagation, share);
+    struct node_view view = {.matrix = &shared.matrix, .transpose = &shared.transpose};
+    const struct seeing seeing = {seen, context};
+    size_t rows = share->count, width = node_classifier_input_width(model);
     struct tape tape = {0};
-    real *h = memory_alloc(nodes * width, sizeof *h);
+    real *h = memory_alloc(rows * width, sizeof *h);
     bool good = read_stage(model, data, &tape, width, h, error);
-    if (good && seen)
-        seen(context, 0, h, nodes, width);
+    if (good)
+        tell(&seeing, share, 0, h, width);
     for (size_t stage = 1; good && stage < node_classifier_stages(model); stage++) {
         tape_reset(&tape);
         struct variable *result = node_classifier_stage(
-            model, &tape, stage, &view, tape_constant(&tape, tensor_matrix(h, nodes, width)),
-            NULL);
+            model, &tape, stage, &view, tape_constant(&tape, tensor_matrix(h, rows, width)), NULL);
         size_t columns = tensor_columns(&result->value);
         if (columns > width)
-            h = memory_resize(h, nodes * columns, sizeof *h);
+            h = memory_resize(h, rows * columns, sizeof *h);
         width = columns;
         if (result->value.data != h)
-            memcpy(h, result->value.data, nodes * width * sizeof *h);
-        if (seen)
-            seen(context, stage, h, nodes, width);
+            memcpy(h, result->value.data, rows * width * sizeof *h);
+        tell(&seeing, share, stage, h, width);
     }
     tape_free(&tape);
     if (!good) {
         free(h);
         return NULL;
     }
-    return h;
+    return gather(share, h, width);
 }
 
 /* --- diagnosis --- */

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/progress.h"
 #include "base/signals.h"
+#include "dist/ranks.h"
 #include "optim/checkpoint.h"
 
 #include <cJSON.h>
@@ -17,6 +18,20 @@ struct loop {
     uint64_t loss_count;
 };
 
+/* Every rank has the gradients of its part of the batch: adds them up. */
+static void sum_gradients(const struct parameters *set)
+{
+    for (size_t i = 0; ranks_count() > 1 && i < set->count; i++) {
+        const struct parameter *parameter = set->list[i];
+        size_t count = tensor_count(&parameter->value);
+#ifdef TESSERAE_REAL_DOUBLE
+        ranks_sum_doubles(parameter->gradient, count);
+#else
+        ranks_sum_floats(parameter->gradient, count);
+#endif
+    }
+}
+
 static bool take_step(struct loop *loop, uint64_t step, struct error *error)
 {
     struct training *training = loop->training;
@@ -24,6 +39,7 @@ static bool take_step(struct loop *loop, uint64_t step, struct error *error)
     parameters_zero_gradient(training->set);
     struct variable *loss = training->loss(training->context, &loop->tape, step);
     training->last_loss = (double)loss->value.data[0];
+    ranks_sum_doubles(&training->last_loss, 1);
     if (!isfinite(training->last_loss))
         return step == 0
                    ? error_set(error, EX_DATAERR,
@@ -33,6 +49,7 @@ static bool take_step(struct loop *loop, uint64_t step, struct error *error)
                                "the loss is not finite at step %llu; try a smaller learning rate",
                                (unsigned long long)step);
     tape_backward(&loop->tape, loss);
+    sum_gradients(training->set);
     if (training->clip > 0)
         gradient_clip(training->set, training->clip);
     optimizer_step(&training->optimizer, training->set,
@@ -74,7 +91,7 @@ static bool evaluate(struct loop *loop, uint64_t done, bool *stop, struct error 
 static bool save(struct loop *loop, uint64_t done, struct error *error)
 {
     struct training *training = loop->training;
-    if (!training->checkpoint)
+    if (!training->checkpoint || ranks_rank() != 0)
         return true;
     loop->state.step = done;
     loop->state.loss_sum = loop->loss_sum;
@@ -102,7 +119,7 @@ static bool run_steps(struct loop *loop, struct error *error)
     progress_start(&progress, "steps", steps, training->show_progress);
     double started = progress_seconds();
     bool stop = false, good = true;
-    training->interrupted = signals_pending(); /* perhaps before the first step */
+    training->interrupted = ranks_any(signals_pending()); /* perhaps before the first step */
     while (good && !stop && done < steps && !training->interrupted) {
         good = take_step(loop, done, error);
         if (!good)
@@ -115,7 +132,7 @@ static bool run_steps(struct loop *loop, struct error *error)
                 good = save(loop, done, error);
         }
         progress_update(&progress, done, "loss", training->last_loss);
-        training->interrupted = signals_pending();
+        training->interrupted = ranks_any(signals_pending());
     }
     training->seconds_per_step =
         done > first ? (progress_seconds() - started) / (double)(done - first) : 0;

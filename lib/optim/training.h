@@ -4,6 +4,9 @@
  * What a model must bring are two callbacks. Everything random in a step must depend on the step's
  * number alone (rng_make(seed, purpose, step)), so that a run that was interrupted and resumed
  * takes the same steps and ends with the same bytes.
+ *
+ * Where several ranks train together (dist/ranks.h), every one of them runs the loop over the same
+ * parameters; loss() gives a rank's part of the loss, and parts and gradients are summed. Rank 0 saves.
  */
 #ifndef TESSERAE_OPTIM_TRAINING_H
 #define TESSERAE_OPTIM_TRAINING_H

@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct row_share; /* dist/row_share.h */
+
 struct sparse {
     size_t rows;
     size_t columns;
@@ -27,6 +29,8 @@ struct sparse {
     const real *column_scale; /* (columns): C, or NULL for 1 */
     real diagonal;            /* d: added to the value at (i, diagonal_first + i), before scaling */
     size_t diagonal_first;
+    const struct row_share *share; /* of all rows, of which this slice is a rank's; NULL: not shared.
+                                      Only ops of the tape heed it: they are given x of these rows */
 };
 
 /* The number of entries; the diagonal counts only where it is stored. */

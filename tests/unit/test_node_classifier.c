@@ -46,6 +46,7 @@ static void make_data(struct node_data *data, bool sparse, bool several, bool di
     ck_assert((data->matrix.dense == NULL) == sparse);
     data->has_matrix = true;
     data->features.columns = FEATURES;
+    row_share_make(&data->share, NODES);
     struct label_table *table = &data->table;
     *table = (struct label_table){.items = NODES, .classes = names_numbered(CLASSES)};
     table->labels = memory_alloc(NODES, sizeof *table->labels);

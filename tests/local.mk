@@ -677,8 +677,8 @@ tests_unit_test_embedding_fit_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_embedding_fit_LDADD = $(unit_libs)
 
 # tests/dist: programs in several processes.
-dist_tests = tests/dist/pathway-engines.sh tests/dist/pathway-route.sh tests/dist/pathway-slurm.sh \
-    tests/dist/ranks.sh
+dist_tests = tests/dist/graph-classify.sh tests/dist/pathway-engines.sh \
+    tests/dist/pathway-route.sh tests/dist/pathway-slurm.sh tests/dist/ranks.sh
 
 # tests/fault: every allocation and every step of writing fails in turn, by a shim.
 fault_tests = tests/fault/fault.sh

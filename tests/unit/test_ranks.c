@@ -3,6 +3,7 @@
  * mpirun, and tells in RANKS_EXPECTED how many ranks there must be.
  */
 #include "dist/ranks.h"
+#include "dist/row_share.h"
 
 #include "check_main.h"
 
@@ -73,6 +74,37 @@ START_TEST(exchanges)
 }
 END_TEST
 
+/* More rows than ranks, and fewer; the shares are all the rows, each once. */
+START_TEST(row_shares)
+{
+    struct row_share share = {0};
+    for (size_t rows = 0; rows < 12; rows += 5) {
+        double held = 0;
+        int32_t all[12][2];
+        row_share_make(&share, rows);
+        ck_assert_uint_eq(share.ranks, (size_t)ranks_count());
+        held = (double)share.count;
+        ranks_sum_doubles(&held, 1);
+        ck_assert_double_eq(held, (double)rows);
+        memset(all, 0xff, sizeof all);
+        for (size_t i = share.first; i < share.first + share.count; i++)
+            all[i][0] = all[i][1] = (int32_t)i;
+        row_share_gather(&share, all, sizeof *all);
+        for (size_t i = 0; i < rows; i++)
+            ck_assert(all[i][0] == (int32_t)i && all[i][1] == (int32_t)i);
+        ck_assert_int_eq(all[rows][0], -1);
+    }
+    row_share_free(&share);
+}
+END_TEST
+
+START_TEST(any)
+{
+    ck_assert(!ranks_any(false));
+    ck_assert(ranks_any(ranks_rank() == ranks_count() - 1));
+}
+END_TEST
+
 int main(void)
 {
     /* MPI does not survive a fork. */
@@ -83,6 +115,8 @@ int main(void)
     tcase_add_test(cases, count_and_rank);
     tcase_add_test(cases, sums);
     tcase_add_test(cases, broadcasts);
+    tcase_add_test(cases, row_shares);
+    tcase_add_test(cases, any);
     tcase_add_test(cases, exchanges);
     suite_add_tcase(suite, cases);
     int result = check_run(suite);

@@ -811,6 +811,7 @@ AM_TESTS_ENVIRONMENT = \
     PATH='$(abs_builddir)/bin':$$PATH; export PATH; \
     PROGRAMS='$(bin_PROGRAMS)'; export PROGRAMS; \
     SANITIZERS=$(sanitizers); export SANITIZERS; \
+    CK_DEFAULT_TIMEOUT=0; export CK_DEFAULT_TIMEOUT; \
     WITH_MPI=$(with_mpi); export WITH_MPI; \
     ASAN_OPTIONS=allocator_may_return_null=1:$$ASAN_OPTIONS; export ASAN_OPTIONS; \
     LSAN_OPTIONS=print_suppressions=0:suppressions='$(abs_srcdir)/tests/lsan.supp'; \

@@ -63,7 +63,8 @@ static void add(struct text *text, enum dtype dtype, int dimensions, const size_
     struct error error = {0};
     struct array array = {.dtype = dtype, .dimensions = dimensions,
                           .data = (void *)(uintptr_t)data};
-    memcpy(array.shape, sizes, (size_t)dimensions * sizeof *sizes);
+    for (int i = 0; i < dimensions; i++)
+        array.shape[i] = sizes[i];
     ck_assert(npy_write(&text->output, &array, &error));
 }
 

@@ -737,6 +737,7 @@ bench_programs = \
     tests/bench/clifford \
     tests/bench/dag-spacetime \
     tests/bench/engine \
+    tests/bench/graph-classify \
     tests/bench/graph-embed \
     tests/bench/reachability \
     tests/bench/reading \
@@ -745,12 +746,14 @@ bench_programs = \
 bench_steps = tests/bench/steps.c tests/bench/steps.h
 tests_bench_clifford_SOURCES = tests/bench/clifford.c $(bench_steps)
 tests_bench_dag_spacetime_SOURCES = tests/bench/dag-spacetime.c $(bench_steps)
+tests_bench_graph_classify_SOURCES = tests/bench/graph-classify.c $(bench_steps)
 tests_bench_graph_embed_SOURCES = tests/bench/graph-embed.c $(bench_steps)
 tests_bench_unet_SOURCES = tests/bench/unet.c $(bench_steps)
 bench_scripts = \
     tests/bench/clifford.sh \
     tests/bench/dag-spacetime.sh \
     tests/bench/engine.sh \
+    tests/bench/graph-classify.sh \
     tests/bench/graph-distance.sh \
     tests/bench/graph-embed.sh \
     tests/bench/reachability.sh \
@@ -766,7 +769,9 @@ bench: all $(bench_programs)
 	    $(SHELL) '$(abs_srcdir)'/$$script || [ $$? -eq 77 ] || failures=$$((failures + 1)); \
 	done; \
 	[ $$failures -eq 0 ]
-.PHONY: bench
+bench-scale: all
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) '$(abs_srcdir)'/tests/bench/graph-classify-scale.sh
+.PHONY: bench bench-scale
 
 # share/experiments: each has a Makefile that prints its table beside the published one; it runs in
 # experiments/NAME of the build. EXPERIMENTS="NAME..." chooses.
@@ -818,6 +823,7 @@ AM_TESTS_ENVIRONMENT = \
     export LSAN_OPTIONS;
 EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh tests/lsan.supp $(dist_tests) $(fault_tests) \
     tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
-    $(bench_scripts) tests/bench/clifford.py tests/bench/dag-spacetime.py tests/bench/graph-distance.py \
+    $(bench_scripts) tests/bench/clifford.py tests/bench/dag-spacetime.py \
+    tests/bench/graph-classify-scale.sh tests/bench/graph-classify.py tests/bench/graph-distance.py \
     tests/bench/graph-embed.py tests/bench/reading.py tests/bench/steps.py \
     tests/bench/unet.py

@@ -94,6 +94,7 @@ print_to_full_device() {
 run_job() {
     program=${job%% *}
     output=${job##* }
+    [ "$output" != . ] || output=features.npy # the last of several files in a folder
     if ! command -v "$program" > /dev/null; then
         failed "$program is not there: $job"
         return
@@ -108,7 +109,7 @@ run_job() {
     inject FAIL_ALLOCATION "$allocations" 71
     inject FAIL_SYNC "$syncs" 73 74
     inject_full_disk
-    print_to_full_device
+    case $job in *' -o '*) print_to_full_device ;; esac
 }
 
 make_inputs

@@ -47,6 +47,7 @@ tesserae_sources = \
     lib/geometry/charged_particles.c lib/geometry/charged_particles.h \
     lib/geometry/clifford.c lib/geometry/clifford.h \
     lib/geometry/clifford_identities.c lib/geometry/clifford_identities.h \
+    lib/geometry/clifford_kernels.c lib/geometry/clifford_kernels.h \
     lib/geometry/clifford_metric.c lib/geometry/clifford_metric.h \
     lib/geometry/clifford_plan.c lib/geometry/clifford_plan.h \
     lib/geometry/clifford_sums.c lib/geometry/clifford_sums.h \
@@ -272,8 +273,10 @@ tesserae_sources = \
     lib/tensor/inverted_index.c lib/tensor/inverted_index.h \
     lib/tensor/kmeans.c lib/tensor/kmeans.h \
     lib/tensor/knn.c lib/tensor/knn.h \
+    lib/tensor/lane_vector.h \
     lib/tensor/linalg.c lib/tensor/linalg.h \
     lib/tensor/nearest.c lib/tensor/nearest.h \
+    lib/tensor/narrow.c lib/tensor/narrow.h \
     lib/tensor/pieces.h \
     lib/tensor/real.h \
     lib/tensor/reduce.c lib/tensor/reduce.h \

@@ -3,8 +3,9 @@
 #include "base/memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* The terms of the multiplication table, with what the six lists need of each. */
+/* The terms of the multiplication table, with what the lists need of each. */
 struct table_entry {
     uint8_t x, z, y;     /* places of the blades */
     uint8_t path, common; /* common: the place of S, or 0 where lambda is in the sign */
@@ -37,7 +38,12 @@ static uint8_t path_of(const struct clifford_plan *plan, size_t x, size_t z, siz
     return (uint8_t)p;
 }
 
-/* Whether a fixed lambda can go into the signs. */
+static bool is_straight(const struct clifford_plan *plan)
+{
+    return plan->algebra.dimension <= CLIFFORD_STRAIGHT_DIMENSIONS;
+}
+
+/* Whether a fixed lambda goes into the signs. */
 static bool is_signs(const real *fixed, size_t n)
 {
     for (size_t i = 0; fixed && i < n; i++)
@@ -73,23 +79,41 @@ static size_t fill_table(const struct clifford_plan *plan, const real *fixed,
     return count;
 }
 
-/* Numbers the pairs of path and common blade that occur; `numbers` (paths, blades). */
+/* Where the coefficient of a term stands in straight code. */
+static size_t straight_coefficient(const struct clifford_plan *plan,
+                                   const struct table_entry *entry)
+{
+    const struct clifford *algebra = &plan->algebra;
+    size_t common = algebra->bitmap[entry->common], shared = algebra->grade[entry->common];
+    return clifford_coefficient(algebra->dimension, common, algebra->grade[entry->x] - shared,
+                                algebra->grade[entry->z] - shared);
+}
+
+/*
+ * Numbers the pairs of path and common blade that occur: as straight code has them, or by path and
+ * blade. `numbers` (paths, blades).
+ */
 static void number_coefficients(struct clifford_plan *plan, const struct table_entry *table,
                                 size_t count, uint16_t *numbers)
 {
     size_t blades = plan->algebra.blades, pairs = plan->paths * blades;
-    plan->coefficient_path = memory_zeroed(pairs, sizeof *plan->coefficient_path);
-    plan->coefficient_blade = memory_zeroed(pairs, sizeof *plan->coefficient_blade);
+    size_t most = blades * plan->algebra.grades * plan->algebra.grades;
+    plan->coefficient_path = memory_alloc(most, sizeof *plan->coefficient_path);
+    plan->coefficient_blade = memory_zeroed(most, sizeof *plan->coefficient_blade);
+    memset(plan->coefficient_path, CLIFFORD_NO_PATH, most);
     for (size_t pair = 0; pair < pairs; pair++)
         numbers[pair] = UINT16_MAX;
     for (size_t t = 0; t < count; t++)
-        numbers[table[t].path * blades + table[t].common] = 0;
+        numbers[table[t].path * blades + table[t].common] =
+            (uint16_t)(is_straight(plan) ? straight_coefficient(plan, &table[t]) : 0);
+    plan->coefficients = is_straight(plan) ? most : 0;
     for (size_t pair = 0; pair < pairs; pair++) {
         if (numbers[pair] == UINT16_MAX)
             continue;
-        plan->coefficient_path[plan->coefficients] = (uint8_t)(pair / blades);
-        plan->coefficient_blade[plan->coefficients] = (uint8_t)(pair % blades);
-        numbers[pair] = (uint16_t)plan->coefficients++;
+        if (!is_straight(plan))
+            numbers[pair] = (uint16_t)plan->coefficients++;
+        plan->coefficient_path[numbers[pair]] = (uint8_t)(pair / blades);
+        plan->coefficient_blade[numbers[pair]] = (uint8_t)(pair % blades);
     }
 }
 
@@ -102,23 +126,21 @@ static void number_slots(struct clifford_plan *plan)
     plan->first_slot[plan->paths] = plan->slots;
 }
 
-enum direction { FORWARD, LEFT, RIGHT };
-
 /* The list of one direction; the blade or slot of the product is `result`. */
-static struct clifford_term term_of(enum direction direction, const struct table_entry *entry,
+static struct clifford_term term_of(enum clifford_direction direction, const struct table_entry *entry,
                                     size_t result, size_t coefficient)
 {
     struct clifford_term term = {.coefficient = (uint16_t)coefficient, .negative = entry->negative};
     uint16_t x = entry->x, z = entry->z, y = (uint16_t)result;
     switch (direction) {
-    case FORWARD: term.output = y, term.a = x, term.b = z; break;
-    case LEFT: term.output = x, term.a = z, term.b = y; break;
-    case RIGHT: term.output = z, term.a = x, term.b = y; break;
+    case CLIFFORD_FORWARD: term.output = y, term.a = x, term.b = z; break;
+    case CLIFFORD_LEFT: term.output = x, term.a = z, term.b = y; break;
+    case CLIFFORD_RIGHT: term.output = z, term.a = x, term.b = y; break;
     }
     return term;
 }
 
-static void make_sums(const struct clifford_plan *plan, enum direction direction, bool partial,
+static void make_sums(const struct clifford_plan *plan, enum clifford_direction direction, bool partial,
                       const struct table_entry *table, size_t count, const uint16_t *numbers,
                       struct clifford_sums *sums)
 {
@@ -132,8 +154,8 @@ static void make_sums(const struct clifford_plan *plan, enum direction direction
                            : term_of(direction, entry, entry->y,
                                      numbers[entry->path * blades + entry->common]);
     }
-    clifford_sums_make(sums, terms, count, direction == FORWARD ? results : blades, blades,
-                       direction == FORWARD ? blades : results);
+    clifford_sums_make(sums, terms, count, direction == CLIFFORD_FORWARD ? results : blades, blades,
+                       direction == CLIFFORD_FORWARD ? blades : results);
     free(terms);
 }
 
@@ -148,14 +170,14 @@ bool clifford_plan_make(struct clifford_plan *plan, size_t dimension, const real
     number_slots(plan);
     struct table_entry *table = memory_alloc(blades * blades, sizeof *table);
     uint16_t *numbers = memory_alloc(plan->paths * blades, sizeof *numbers);
-    size_t count = fill_table(plan, fixed, table);
+    size_t count = fill_table(plan, is_straight(plan) ? NULL : fixed, table);
+    plan->terms = count;
     number_coefficients(plan, table, count, numbers);
-    make_sums(plan, FORWARD, false, table, count, numbers, &plan->forward);
-    make_sums(plan, LEFT, false, table, count, numbers, &plan->left);
-    make_sums(plan, RIGHT, false, table, count, numbers, &plan->right);
-    make_sums(plan, FORWARD, true, table, count, numbers, &plan->partial);
-    make_sums(plan, LEFT, true, table, count, numbers, &plan->partial_left);
-    make_sums(plan, RIGHT, true, table, count, numbers, &plan->partial_right);
+    for (enum clifford_direction d = CLIFFORD_FORWARD; d <= CLIFFORD_RIGHT; d++) {
+        if (!is_straight(plan))
+            make_sums(plan, d, false, table, count, numbers, &plan->sums[d]);
+        make_sums(plan, d, true, table, count, numbers, &plan->partial[d]);
+    }
     free(table);
     free(numbers);
     return true;
@@ -163,13 +185,22 @@ bool clifford_plan_make(struct clifford_plan *plan, size_t dimension, const real
 
 void clifford_plan_free(struct clifford_plan *plan)
 {
-    clifford_sums_free(&plan->forward);
-    clifford_sums_free(&plan->left);
-    clifford_sums_free(&plan->right);
-    clifford_sums_free(&plan->partial);
-    clifford_sums_free(&plan->partial_left);
-    clifford_sums_free(&plan->partial_right);
+    for (enum clifford_direction d = CLIFFORD_FORWARD; d <= CLIFFORD_RIGHT; d++) {
+        clifford_sums_free(&plan->sums[d]);
+        clifford_sums_free(&plan->partial[d]);
+    }
     free(plan->coefficient_path);
     free(plan->coefficient_blade);
     *plan = (struct clifford_plan){0};
+}
+
+void clifford_plan_multiply(const struct clifford_plan *plan, enum clifford_direction direction,
+                            const struct lane_block *coefficients, const struct lane_block *a,
+                            const struct lane_block *b, const struct lane_block *probe,
+                            struct lane_block *result, struct lane_block *slopes)
+{
+    if (is_straight(plan))
+        clifford_straight(&plan->algebra, direction, coefficients, a, b, probe, result, slopes);
+    else
+        clifford_sums_run(&plan->sums[direction], coefficients, a, b, probe, result, slopes);
 }

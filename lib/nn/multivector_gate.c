@@ -13,7 +13,7 @@ static const real norm_epsilon = (real)1e-16, divisor_epsilon = (real)1e-6;
 struct gate_context {
     enum gate_kind kind;
     struct multivector_pieces pieces;
-    const real *tiles[2]; /* of the parameters, (grades, length): slope and shift, or the weight */
+    const real *tiles[2]; /* (grades, length): slope and shift, or sigmoid(weight) */
 };
 
 /* What a thread needs for one piece of one grade, each of the pieces' length. */
@@ -49,10 +49,8 @@ static void factors(const struct gate_context *c, size_t grade, size_t count,
             factor[i] = vector_sigmoid(first[i] * q[i] + second[i]);
     } else {
 #pragma omp simd
-        for (size_t i = 0; i < count; i++) {
-            real share = vector_sigmoid(first[i]);
-            factor[i] = 1 / (share * (smooth_norm(q[i]) - 1) + 1 + divisor_epsilon);
-        }
+        for (size_t i = 0; i < count; i++)
+            factor[i] = 1 / (first[i] * (smooth_norm(q[i]) - 1) + 1 + divisor_epsilon);
     }
 }
 
@@ -75,13 +73,12 @@ static void normalise_slopes(const struct gate_context *c, size_t grade, size_t 
                              const real *restrict q, const real *restrict factor,
                              const real *restrict t, real *restrict dweight, real *restrict dq)
 {
-    const real *restrict weight = c->tiles[0] + grade * c->pieces.length;
+    const real *restrict share = c->tiles[0] + grade * c->pieces.length;
 #pragma omp simd
     for (size_t i = 0; i < count; i++) {
-        real share = vector_sigmoid(weight[i]), norm = smooth_norm(q[i]);
-        real ddivisor = -t[i] * factor[i] * factor[i];
-        dweight[i] += ddivisor * (norm - 1) * share * (1 - share);
-        dq[i] = ddivisor * share * q[i] / (2 * norm * norm * norm);
+        real norm = smooth_norm(q[i]), ddivisor = -t[i] * factor[i] * factor[i];
+        dweight[i] += ddivisor * (norm - 1) * share[i] * (1 - share[i]);
+        dq[i] = ddivisor * share[i] * q[i] / (2 * norm * norm * norm);
     }
 }
 
@@ -173,7 +170,10 @@ static struct variable *gate(struct tape *tape, const struct clifford_plan *plan
     for (size_t i = 0; i < 2 && parameters[i]; i++) {
         if (tensor_count(&parameters[i]->value) != grades * pieces->channels)
             error_die(EX_SOFTWARE, "%s: the parameters are not grades by channels", op);
-        c->tiles[i] = multivector_tile(pieces, parameters[i]->value.data, grades, &tape->arena);
+        real *tile = multivector_tile(pieces, parameters[i]->value.data, grades, &tape->arena);
+        for (size_t k = 0; kind == GATE_NORMALISE && k < grades * pieces->length; k++)
+            tile[k] = vector_sigmoid(tile[k]);
+        c->tiles[i] = tile;
     }
     struct variable *y = tape_record(tape, x->value.dimensions, x->value.shape,
                                      (struct variable *[]){frame, x, first, second}, 4,

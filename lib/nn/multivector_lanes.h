@@ -11,48 +11,43 @@
 
 #include "geometry/clifford_sums.h"
 
-#include <string.h>
-
-/* rows of `array` (rows, lanes) from `at` on, as a block each. */
+/*
+ * rows of `array` (rows, lanes) from `at` on, as a block each. Whole registers are moved: a later
+ * load of what was stored in parts would wait for all of them.
+ */
 static inline void lanes_load(const real *array, size_t rows, size_t lanes, size_t at,
                               struct lane_block *blocks)
 {
-    size_t count = lanes - at < BLOCK_LANES ? lanes - at : BLOCK_LANES;
     for (size_t row = 0; row < rows; row++) {
-        if (count == BLOCK_LANES) {
-            memcpy(&blocks[row], array + row * lanes + at, sizeof *blocks);
+        const real *source = array + row * lanes + at;
+        if (lanes - at >= BLOCK_LANES) {
+            const lane_vector_anywhere *vectors = (const lane_vector_anywhere *)source;
+            for (size_t v = 0; v < BLOCK_VECTORS; v++)
+                blocks[row].part[v] = vectors[v];
         } else {
-            memset(&blocks[row], 0, sizeof *blocks);
-            memcpy(&blocks[row], array + row * lanes + at, count * sizeof *array);
+            for (size_t lane = 0; lane < BLOCK_LANES; lane++)
+                blocks[row].lane[lane] = lane < lanes - at ? source[lane] : 0;
         }
     }
-}
-
-/* The same, followed by the negatives of all rows. */
-static inline void lanes_load_signed(const real *array, size_t rows, size_t lanes, size_t at,
-                                     struct lane_block *blocks)
-{
-    lanes_load(array, rows, lanes, at, blocks);
-    for (size_t row = 0; row < rows; row++)
-        for (size_t v = 0; v < BLOCK_VECTORS; v++)
-            blocks[rows + row].part[v] = -blocks[row].part[v];
 }
 
 /* Writes blocks to rows of `array` from `at` on, or adds them. */
 static inline void lanes_store(real *array, size_t rows, size_t lanes, size_t at, bool add,
                                const struct lane_block *blocks)
 {
-    size_t count = lanes - at < BLOCK_LANES ? lanes - at : BLOCK_LANES;
     for (size_t row = 0; row < rows; row++) {
-        real *restrict target = array + row * lanes + at;
-        real values[BLOCK_LANES];
-        memcpy(values, &blocks[row], sizeof values);
-        if (add) {
-#pragma omp simd
-            for (size_t i = 0; i < count; i++)
-                target[i] += values[i];
+        real *target = array + row * lanes + at;
+        if (lanes - at >= BLOCK_LANES) {
+            lane_vector_anywhere *vectors = (lane_vector_anywhere *)target;
+            for (size_t v = 0; v < BLOCK_VECTORS; v++) {
+                if (add)
+                    vectors[v] += blocks[row].part[v];
+                else
+                    vectors[v] = blocks[row].part[v];
+            }
         } else {
-            memcpy(target, values, count * sizeof *target);
+            for (size_t lane = 0; lane < lanes - at; lane++)
+                target[lane] = (add ? target[lane] : 0) + blocks[row].lane[lane];
         }
     }
 }
@@ -69,10 +64,10 @@ static inline size_t lanes_phases(size_t channels)
     return channels / a;
 }
 
-/* The channel of a lane. */
-static inline size_t lanes_channel(size_t phase, size_t lane, size_t channels)
+/* The channel of a phase's first lane; the others follow, and begin again after the last. */
+static inline size_t lanes_first_channel(size_t phase, size_t channels)
 {
-    return (phase * BLOCK_LANES + lane) % channels;
+    return phase * BLOCK_LANES % channels;
 }
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "tensor/blas.h"
+#include "tensor/narrow.h"
 #include "tensor/reduce.h"
 
 struct linear_context {
@@ -30,6 +31,41 @@ static struct linear_run run_of(const struct linear_context *c, size_t grade)
                                .weight = grade * c->in * c->out};
 }
 
+/* y (rows, out) = x w^T for one run, w (out, in). The transpose is what narrow products take. */
+static void multiply_run(const struct linear_context *c, size_t rows, const real *x, const real *w,
+                         struct arena *arena, real *y)
+{
+    if (!narrow_fits(c->out)) {
+        blas_matmul(false, true, rows, c->out, c->in, 1, x, w, 0, y);
+        return;
+    }
+    real *turned = arena_alloc(arena, c->in * c->out, sizeof *turned);
+    for (size_t i = 0; i < c->in; i++)
+        for (size_t o = 0; o < c->out; o++)
+            turned[i * c->out + o] = w[o * c->in + i];
+    narrow_multiply(x, rows, c->in, turned, c->out, false, y);
+}
+
+/* dw (out, in) = dy^T x, or +=. */
+static void gram_run(const struct linear_context *c, size_t rows, const real *dy, const real *x,
+                     real beta, real *dw)
+{
+    if (narrow_fits(c->in))
+        narrow_gram(dy, rows, c->out, x, c->in, beta != 0, dw);
+    else
+        blas_matmul(true, false, c->out, c->in, rows, 1, dy, x, beta, dw);
+}
+
+/* dx (rows, in) = dy w, or +=. */
+static void multiply_run_back(const struct linear_context *c, size_t rows, const real *dy,
+                              const real *w, real beta, real *dx)
+{
+    if (narrow_fits(c->in))
+        narrow_multiply(dy, rows, c->out, w, c->in, beta != 0, dx);
+    else
+        blas_matmul(false, false, rows, c->in, c->out, 1, dy, w, beta, dx);
+}
+
 static void linear_backward(struct variable *self)
 {
     const struct linear_context *c = self->context;
@@ -44,18 +80,16 @@ static void linear_backward(struct variable *self)
         real *dweight = variable_gradient_or_new(weight, &beta);
         for (size_t k = 0; k < run_count(c); k++) {
             struct linear_run run = run_of(c, k);
-            blas_matmul(true, false, c->out, c->in, run.rows, 1,
-                        self->gradient + run.first_row * c->out,
-                        x->value.data + run.first_row * c->in, beta, dweight + run.weight);
+            gram_run(c, run.rows, self->gradient + run.first_row * c->out,
+                     x->value.data + run.first_row * c->in, beta, dweight + run.weight);
         }
     }
     if (x->needs_gradient) {
         real *dx = variable_gradient_or_new(x, &beta);
         for (size_t k = 0; k < run_count(c); k++) {
             struct linear_run run = run_of(c, k);
-            blas_matmul(false, false, run.rows, c->in, c->out, 1,
-                        self->gradient + run.first_row * c->out, weight->value.data + run.weight,
-                        beta, dx + run.first_row * c->in);
+            multiply_run_back(c, run.rows, self->gradient + run.first_row * c->out,
+                              weight->value.data + run.weight, beta, dx + run.first_row * c->in);
         }
     }
 }
@@ -81,8 +115,9 @@ struct variable *multivector_linear(struct tape *tape, const struct clifford_pla
     y->context = tape_keep(tape, &c, sizeof c);
     for (size_t k = 0; k < run_count(&c); k++) {
         struct linear_run run = run_of(&c, k);
-        blas_matmul(false, true, run.rows, c.out, in, 1, x->value.data + run.first_row * in,
-                    weight->value.data + run.weight, 0, y->value.data + run.first_row * c.out);
+        multiply_run(&c, run.rows, x->value.data + run.first_row * in,
+                     weight->value.data + run.weight, &tape->arena,
+                     y->value.data + run.first_row * c.out);
     }
     for (size_t b = 0; bias && b < c.batch; b++)
         for (size_t o = 0; o < c.out; o++)

@@ -46,15 +46,16 @@ static void partial_products(const struct mix_context *c, const real *x, const r
                              struct arena *arena)
 {
     const struct clifford_plan *plan = c->plan;
-    size_t blades = plan->algebra.blades, room_size = 3 * blades + plan->slots;
+    size_t blades = plan->algebra.blades, room_size = 2 * blades + plan->slots;
     struct lane_block *rooms = new_blocks(arena, c->threads * room_size);
 #pragma omp parallel for schedule(static) num_threads(c->threads) if (c->threads > 1)
     for (size_t block = 0; block < c->blocks; block++) {
         struct lane_block *left = rooms + (size_t)omp_get_thread_num() * room_size;
-        struct lane_block *right = left + 2 * blades, *slots = right + blades;
-        lanes_load_signed(x, blades, c->lanes, block * BLOCK_LANES, left);
+        struct lane_block *right = left + blades, *slots = right + blades;
+        lanes_load(x, blades, c->lanes, block * BLOCK_LANES, left);
         lanes_load(z, blades, c->lanes, block * BLOCK_LANES, right);
-        clifford_sums_run(&plan->partial, c->squares, left, right, slots);
+        clifford_sums_run(&plan->partial[CLIFFORD_FORWARD], c->squares, left, right, NULL, slots,
+                          NULL);
         lanes_store(c->partial, plan->slots, c->lanes, block * BLOCK_LANES, false, slots);
     }
 }
@@ -71,24 +72,22 @@ static void partial_backward(const struct mix_context *c, struct variable *self,
     const struct clifford_plan *plan = c->plan;
     size_t blades = plan->algebra.blades, at = block * BLOCK_LANES;
     const real *x = self->inputs[1]->value.data, *z = self->inputs[2]->value.data;
-    struct lane_block *left = room, *probe = left + 2 * blades, *result = probe + blades;
+    struct lane_block *left = room, *probe = left + blades, *result = probe + blades;
     struct lane_block *slots = result + blades;
     lanes_load(g->dpartial, plan->slots, c->lanes, at, slots);
+    lanes_load(x, blades, c->lanes, at, probe);
     if (g->dx || g->dsquares) {
-        lanes_load_signed(z, blades, c->lanes, at, left);
-        if (g->dsquares) {
-            lanes_load(x, blades, c->lanes, at, probe);
-            clifford_sums_run_probed(&plan->partial_left, c->squares, left, slots, probe, result,
-                                     g->dsquares + (size_t)omp_get_thread_num() * blades);
-        } else {
-            clifford_sums_run(&plan->partial_left, c->squares, left, slots, result);
-        }
+        struct lane_block *slopes =
+            g->dsquares ? g->dsquares + (size_t)omp_get_thread_num() * blades : NULL;
+        lanes_load(z, blades, c->lanes, at, left);
+        clifford_sums_run(&plan->partial[CLIFFORD_LEFT], c->squares, left, slots,
+                          slopes ? probe : NULL, result, slopes);
         if (g->dx)
             lanes_store(g->dx, blades, c->lanes, at, g->add_x, result);
     }
     if (g->dz) {
-        lanes_load_signed(x, blades, c->lanes, at, left);
-        clifford_sums_run(&plan->partial_right, c->squares, left, slots, result);
+        clifford_sums_run(&plan->partial[CLIFFORD_RIGHT], c->squares, probe, slots, NULL, result,
+                          NULL);
         lanes_store(g->dz, blades, c->lanes, at, g->add_z, result);
     }
 }
@@ -121,7 +120,7 @@ static void send_inputs(struct variable *self)
     const struct mix_context *c = self->context;
     struct variable *frame = self->inputs[0], *x = self->inputs[1], *z = self->inputs[2];
     struct arena *arena = &self->tape->arena;
-    size_t blades = c->plan->algebra.blades, room_size = 4 * blades + c->plan->slots;
+    size_t blades = c->plan->algebra.blades, room_size = 3 * blades + c->plan->slots;
     struct mix_gradients g = {
         .dpartial = arena_alloc(arena, c->plan->slots * c->lanes, sizeof(real))};
     real beta_x = 0, beta_z = 0;
@@ -194,7 +193,7 @@ struct variable *multivector_mix(struct tape *tape, const struct clifford_plan *
                               .out = out,
                               .lanes = lanes,
                               .blocks = (lanes + BLOCK_LANES - 1) / BLOCK_LANES,
-                              .threads = threads_for(plan->partial.terms * lanes, LEAST_TERMS),
+                              .threads = threads_for(plan->terms * lanes, LEAST_TERMS),
                               .share = first ? (real)M_SQRT1_2 : 1,
                               .partial = arena_alloc(&tape->arena, plan->slots * lanes,
                                                      sizeof(real))};

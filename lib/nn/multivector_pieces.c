@@ -63,13 +63,18 @@ void multivector_fold_tiles(const struct multivector_pieces *pieces, const real 
 void multivector_form(const struct multivector_pieces *pieces, const real *x, size_t first_blade,
                       size_t end_blade, size_t at, size_t count, real *restrict q)
 {
-    memset(q, 0, count * sizeof *q);
     for (size_t blade = first_blade; blade < end_blade; blade++) {
         const real *restrict row = x + blade * pieces->lanes + at;
         real square = pieces->squares[blade];
+        if (blade == first_blade) {
 #pragma omp simd
-        for (size_t i = 0; i < count; i++)
-            q[i] += square * row[i] * row[i];
+            for (size_t i = 0; i < count; i++)
+                q[i] = square * row[i] * row[i];
+        } else {
+#pragma omp simd
+            for (size_t i = 0; i < count; i++)
+                q[i] += square * row[i] * row[i];
+        }
     }
 }
 
@@ -105,13 +110,18 @@ void multivector_dot(const struct multivector_pieces *pieces, const real *x, con
                      size_t first_blade, size_t end_blade, size_t at, size_t count,
                      real *restrict t)
 {
-    memset(t, 0, count * sizeof *t);
     for (size_t blade = first_blade; blade < end_blade; blade++) {
         const real *restrict row = x + blade * pieces->lanes + at;
         const real *restrict dy_row = dy + blade * pieces->lanes + at;
+        if (blade == first_blade) {
 #pragma omp simd
-        for (size_t i = 0; i < count; i++)
-            t[i] += row[i] * dy_row[i];
+            for (size_t i = 0; i < count; i++)
+                t[i] = row[i] * dy_row[i];
+        } else {
+#pragma omp simd
+            for (size_t i = 0; i < count; i++)
+                t[i] += row[i] * dy_row[i];
+        }
     }
 }
 

@@ -12,9 +12,7 @@ enum { LEAST_TERMS = 1 << 17 }; /* of a thread: products of single values */
 
 /* What a thread brings together for a block. */
 struct product_room {
-    struct lane_block left[2 * CLIFFORD_MOST_BLADES]; /* a and -a */
-    struct lane_block right[CLIFFORD_MOST_BLADES];
-    struct lane_block probe[CLIFFORD_MOST_BLADES];
+    struct lane_block x[CLIFFORD_MOST_BLADES], z[CLIFFORD_MOST_BLADES], y[CLIFFORD_MOST_BLADES];
     struct lane_block result[CLIFFORD_MOST_BLADES];
 };
 
@@ -35,43 +33,56 @@ static void lay_coefficients(struct product_context *c, const real *weight, stru
     c->coefficients = table;
     for (size_t phase = 0; phase < c->phases; phase++) {
         for (size_t k = 0; k < plan->coefficients; k++, table++) {
+            if (plan->coefficient_path[k] == CLIFFORD_NO_PATH)
+                continue;
             const real *w = weight + plan->coefficient_path[k] * c->channels;
             real factor = c->share * c->squares[plan->coefficient_blade[k]];
-            for (size_t lane = 0; lane < BLOCK_LANES; lane++)
-                table->lane[lane] = factor * w[lanes_channel(phase, lane, c->channels)];
+            size_t channel = lanes_first_channel(phase, c->channels);
+            for (size_t lane = 0; lane < BLOCK_LANES; lane++) {
+                table->lane[lane] = factor * w[channel];
+                channel = channel + 1 == c->channels ? 0 : channel + 1;
+            }
         }
     }
 }
 
+/* Adds a coefficient's slopes of one phase to its weights' gradient; returns its square's. */
+static real send_coefficient(const struct product_context *c, const struct lane_block *slopes,
+                             size_t phase, real square, const real *w, real *dw)
+{
+    size_t channel = lanes_first_channel(phase, c->channels);
+    real sum = 0;
+    for (size_t lane = 0; lane < BLOCK_LANES; lane++) {
+        real slope = c->share * slopes->lane[lane];
+        sum += slope * w[channel];
+        dw[channel] += slope * square;
+        channel = channel + 1 == c->channels ? 0 : channel + 1;
+    }
+    return sum;
+}
+
 /* From the slopes by coefficients, (threads, phases, coefficients), to weights and squares. */
 static void send_slopes(const struct product_context *c, const struct lane_block *slopes,
-                        struct variable *weight, struct variable *frame)
+                        struct variable *weight, struct variable *frame, struct arena *arena)
 {
     const struct clifford_plan *plan = c->plan;
-    real *dweight = weight->needs_gradient ? variable_gradient(weight) : NULL;
-    double dsquares[CLIFFORD_MOST_BLADES] = {0};
+    real squares[CLIFFORD_MOST_BLADES] = {0};
+    real *dweight = weight->needs_gradient
+                        ? variable_gradient(weight)
+                        : arena_zeroed(arena, tensor_count(&weight->value), sizeof *dweight);
     for (size_t t = 0; t < c->threads * c->phases; t++) {
         for (size_t k = 0; k < plan->coefficients; k++, slopes++) {
+            if (plan->coefficient_path[k] == CLIFFORD_NO_PATH)
+                continue;
             size_t row = plan->coefficient_path[k] * c->channels;
             size_t blade = plan->coefficient_blade[k];
-            double sum = 0;
-            for (size_t lane = 0; lane < BLOCK_LANES; lane++) {
-                size_t at = row + lanes_channel(t % c->phases, lane, c->channels);
-                real slope = c->share * slopes->lane[lane];
-                sum += (double)(slope * weight->value.data[at]);
-                if (dweight)
-                    dweight[at] += slope * c->squares[blade];
-            }
-            dsquares[blade] += sum;
+            squares[blade] += send_coefficient(c, slopes, t % c->phases, c->squares[blade],
+                                               weight->value.data + row, dweight + row);
         }
     }
-    if (frame->needs_gradient) {
-        real sums[CLIFFORD_MOST_BLADES];
-        for (size_t blade = 0; blade < plan->algebra.blades; blade++)
-            sums[blade] = (real)dsquares[blade];
-        clifford_squares_backward(&plan->algebra, frame->value.data, sums,
+    if (frame->needs_gradient)
+        clifford_squares_backward(&plan->algebra, frame->value.data, squares,
                                   variable_gradient(frame));
-    }
 }
 
 /* The gradients of x and z that are wanted, and whether to add to what is there. */
@@ -88,23 +99,20 @@ static void block_backward(const struct product_context *c, struct variable *sel
     size_t blades = plan->algebra.blades, at = block * BLOCK_LANES, phase = block % c->phases;
     const real *x = self->inputs[1]->value.data, *z = self->inputs[2]->value.data;
     const struct lane_block *coefficients = c->coefficients + phase * plan->coefficients;
-    lanes_load(self->gradient, blades, c->lanes, at, room->right);
+    lanes_load(self->gradient, blades, c->lanes, at, room->y);
+    lanes_load(x, blades, c->lanes, at, room->x);
     if (g->dx || g->slopes) {
-        lanes_load_signed(z, blades, c->lanes, at, room->left);
-        if (g->slopes) {
-            size_t table = (size_t)omp_get_thread_num() * c->phases + phase;
-            lanes_load(x, blades, c->lanes, at, room->probe);
-            clifford_sums_run_probed(&plan->left, coefficients, room->left, room->right, room->probe,
-                                     room->result, g->slopes + table * plan->coefficients);
-        } else {
-            clifford_sums_run(&plan->left, coefficients, room->left, room->right, room->result);
-        }
+        size_t table = (size_t)omp_get_thread_num() * c->phases + phase;
+        lanes_load(z, blades, c->lanes, at, room->z);
+        clifford_plan_multiply(plan, CLIFFORD_LEFT, coefficients, room->z, room->y,
+                               g->slopes ? room->x : NULL, room->result,
+                               g->slopes ? g->slopes + table * plan->coefficients : NULL);
         if (g->dx)
             lanes_store(g->dx, blades, c->lanes, at, g->add_x, room->result);
     }
     if (g->dz) {
-        lanes_load_signed(x, blades, c->lanes, at, room->left);
-        clifford_sums_run(&plan->right, coefficients, room->left, room->right, room->result);
+        clifford_plan_multiply(plan, CLIFFORD_RIGHT, coefficients, room->x, room->y, NULL,
+                               room->result, NULL);
         lanes_store(g->dz, blades, c->lanes, at, g->add_z, room->result);
     }
 }
@@ -138,7 +146,7 @@ static void product_backward(struct variable *self)
     for (size_t block = 0; block < c->blocks; block++)
         block_backward(c, self, block, &c->rooms[omp_get_thread_num()], &g);
     if (g.slopes)
-        send_slopes(c, g.slopes, weight, frame);
+        send_slopes(c, g.slopes, weight, frame, &self->tape->arena);
     if (first && first->needs_gradient)
         variable_hand_over(self, first, piece_of_share);
 }
@@ -149,15 +157,16 @@ static void block_forward(const struct product_context *c, const real *x, const 
 {
     const struct clifford_plan *plan = c->plan;
     size_t blades = plan->algebra.blades, at = block * BLOCK_LANES;
-    lanes_load_signed(x, blades, c->lanes, at, room->left);
-    lanes_load(z, blades, c->lanes, at, room->right);
-    clifford_sums_run(&plan->forward, c->coefficients + block % c->phases * plan->coefficients,
-                      room->left, room->right, room->result);
+    lanes_load(x, blades, c->lanes, at, room->x);
+    lanes_load(z, blades, c->lanes, at, room->z);
+    clifford_plan_multiply(plan, CLIFFORD_FORWARD,
+                           c->coefficients + block % c->phases * plan->coefficients, room->x,
+                           room->z, NULL, room->result, NULL);
     if (first) {
-        lanes_load(first, blades, c->lanes, at, room->probe);
+        lanes_load(first, blades, c->lanes, at, room->y);
         for (size_t blade = 0; blade < blades; blade++)
             for (size_t v = 0; v < BLOCK_VECTORS; v++)
-                room->result[blade].part[v] += c->share * room->probe[blade].part[v];
+                room->result[blade].part[v] += c->share * room->y[blade].part[v];
     }
     lanes_store(y, blades, c->lanes, at, false, room->result);
 }
@@ -180,7 +189,7 @@ struct variable *multivector_product(struct tape *tape, const struct clifford_pl
                                   .lanes = lanes,
                                   .blocks = (lanes + BLOCK_LANES - 1) / BLOCK_LANES,
                                   .phases = lanes_phases(channels),
-                                  .threads = threads_for(plan->forward.terms * lanes, LEAST_TERMS),
+                                  .threads = threads_for(plan->terms * lanes, LEAST_TERMS),
                                   .share = first ? (real)M_SQRT1_2 : 1};
     c->rooms = arena_alloc(&tape->arena, c->threads, sizeof *c->rooms);
     clifford_squares(&plan->algebra, frame->value.data, c->squares);

@@ -3,14 +3,20 @@
 
 usage: clifford.py PROGRAM       (tests/bench/clifford, whose head says what the cases are)
 
-Each case has two peers. `dense` is the published formulation: weights spread over a dense
-multiplication table of 2^n x 2^n x 2^n, contracted by einsum. `paths` is the best that we could make
-of PyTorch: for every blade of the result only the 2^n pairs that give it, gathered by one index, with
-weights and signs in a table of 2^n x 2^n, the sum a batched product of matrices; linear layers by a
-batched product over blades.
+The peers, after the dash in a case's name:
+
+dense     the published formulation: weights spread over a multiplication table of 2^n x 2^n x 2^n,
+          contracted by einsum; samples, channels, blades.
+paths     the best that we could make of eager PyTorch: for every blade of the result only the 2^n
+          pairs that give it, weights and signs in a table of 2^n x 2^n; blades, samples, channels, so
+          that a blade is a run of memory, picked by index_select (n = 5) or as it is (n = 3, where
+          the loop over pairs is faster).
+compiled  the same through torch.compile, where PyTorch has it.
 """
 import itertools
 import math
+import os
+import sys
 
 import steps
 
@@ -109,33 +115,87 @@ class Dense:
     def join(self, parts):
         return self.torch.cat(parts, dim=1)
 
+    def gather(self, x, nodes):
+        return x[nodes]
 
-class Paths(Dense):
-    """x is (samples, channels, blades); linear layers go blade by blade in one batched product."""
+    def add_at(self, nodes, count, x):
+        return x.new_zeros(count, *x.shape[1:]).index_add(0, nodes, x)
+
+    def vectors(self, x):
+        return x[:, 0, 1:4]
+
+
+class Paths:
+    """x is (blades, samples, channels), as in ours."""
+
+    def __init__(self, torch, algebra):
+        self.torch, self.algebra = torch, algebra
+        sizes = algebra.sizes.tolist()
+        self.runs = [slice(sum(sizes[:k]), sum(sizes[:k + 1])) for k in range(len(sizes))]
+        self.flat_right = algebra.right.flatten()
+        self.rights = algebra.right.tolist()
+
+    def from_parts(self, scalars, vectors):  # (samples, channels, 1) and (samples, channels, n)
+        pad = self.torch.nn.functional.pad
+        blades, n = self.algebra.blades, self.algebra.n
+        x = self.torch.cat([pad(scalars, (0, blades - 1)), pad(vectors, (1, blades - 1 - n))], dim=1)
+        return x.permute(2, 0, 1).contiguous()
+
+    def from_blades(self, x):
+        return x
+
+    to_blades = from_blades
 
     def linear(self, x, weight, bias=None):
         if len(weight) == 1:
-            y = self.torch.matmul(weight[0], x)
+            y = x @ weight[0].T
         else:
-            grades = weight[self.algebra.grade]
-            y = self.torch.bmm(x.permute(2, 0, 1), grades.transpose(1, 2)).permute(1, 2, 0)
-        if bias is not None:
-            y = y + self.torch.nn.functional.pad(bias[:, None], (0, self.algebra.blades - 1))
-        return y
+            y = self.torch.bmm(x, weight[self.algebra.grade].transpose(1, 2))
+        return y if bias is None else self.torch.cat([y[:1] + bias, y[1:]])
 
     def forms(self, x):
-        if not hasattr(self, "sums"):
-            self.sums = self.torch.nn.functional.one_hot(self.algebra.grade).to(x.dtype)
-        return x.square() @ self.sums.to(x.dtype)
+        return self.torch.stack([x[run].square().sum(0) for run in self.runs])
 
-    def by_grade(self, factors):
-        return factors[..., self.algebra.grade]
+    def forms_but_scalar(self, x):
+        return self.torch.stack([x[0]] + [x[run].square().sum(0) for run in self.runs[1:]])
+
+    def invariants(self, x):
+        return self.forms_but_scalar(x).transpose(0, 1).flatten(1)
+
+    def normalise(self, x, weight):
+        share = self.torch.sigmoid(weight)[:, None]
+        factors = 1 / (share * (smooth_norm(self.forms(x)) - 1) + 1 + 1e-6)
+        return x * factors[self.algebra.grade]
+
+    def silu(self, x, slope, shift):
+        gate = self.torch.sigmoid(slope[:, None] * self.forms_but_scalar(x) + shift[:, None])
+        return x * gate[self.algebra.grade]
+
+    def layer_norm(self, x, scale):
+        norm = smooth_norm(x.square().sum(0)).mean(dim=-1, keepdim=True) + 1e-6
+        return x * (scale / norm)
 
     def product(self, x, z, weight):
         a = self.algebra
-        table = weight.T[:, a.path] * a.sign                       # (channels, result, left)
-        pairs = z[..., a.right] * table                            # (samples, channels, result, left)
-        return (pairs @ x[..., None]).squeeze(-1)
+        table = weight[a.path] * a.sign[..., None]                 # (result, left, channels)
+        if a.blades > 8:
+            pairs = z.index_select(0, self.flat_right).view(a.blades, *x.shape)
+            return (pairs * table[:, :, None] * x).sum(1)
+        left, right, rows = x.unbind(0), z.unbind(0), [row.unbind(0) for row in table.unbind(0)]
+        return self.torch.stack([sum(row[i] * left[i] * right[k] for i, k in enumerate(of_result))
+                                 for row, of_result in zip(rows, self.rights)])
+
+    def join(self, parts):
+        return self.torch.cat(parts, dim=2)
+
+    def gather(self, x, nodes):
+        return x[:, nodes]
+
+    def add_at(self, nodes, count, x):
+        return x.new_zeros(len(x), count, x.shape[2]).index_add(1, nodes, x)
+
+    def vectors(self, x):
+        return x[1:4, :, 0].T
 
 
 def product_layer(m, p, name, x):
@@ -179,34 +239,46 @@ def bodies_loss(m, p, data):
     receivers, senders = data["receivers"], data["senders"]
     h = m.linear(x, p["gnn.embed.weight"], p["gnn.embed.bias"])
     for layer in range(3):
-        message = m.join([h[receivers] - h[senders], features])
+        message = m.join([m.gather(h, receivers) - m.gather(h, senders), features])
         message = cgmlp(m, p, f"gnn.{layer}.edge", message)
-        received = h.new_zeros(h.shape).index_add(0, receivers, message) / 4
+        received = m.add_at(receivers, nodes, message) / 4
         h = h + cgmlp(m, p, f"gnn.{layer}.node", m.join([h, received]))
     y = m.linear(h, p["gnn.project.weight"], p["gnn.project.bias"])
-    return (y[:, 0, 1:4] - data["targets"].reshape(nodes, 3)).square().mean()
+    return (m.vectors(y) - data["targets"].reshape(nodes, 3)).square().mean()
 
 
 LOSSES = {"layer": (layer_loss, 5), "hulls": (hulls_loss, 5), "bodies": (bodies_loss, 3)}
-PEERS = {"dense": Dense, "paths": Paths}
+PEERS = {"dense": Dense, "paths": Paths, "compiled": Paths}
+CASES = {"layer-dense": (10, 20), "layer-paths": (10, 3), "layer-compiled": (10, 3),
+         "hulls-dense": (3, 5), "hulls-paths": (5, 3), "hulls-compiled": (5, 3),
+         "bodies-dense": (1, 5), "bodies-paths": (1, 3), "bodies-compiled": (1, 3)}
 
 
 def loss_of(case):
     name, peer = case.split("-")
     function, n = LOSSES[name]
-    kits = {}
+    prepared = {}
 
     def loss(torch, parameters, data):
         kind = data["targets"].dtype
-        if kind not in kits:
+        if kind not in prepared:
             algebra = Algebra(torch, n)
             algebra.table, algebra.sign = algebra.table.to(kind), algebra.sign.to(kind)
-            kits[kind] = PEERS[peer](torch, algebra)
-        return function(kits[kind], parameters, data)
+            kit = PEERS[peer](torch, algebra)
+            prepared[kind] = lambda p, d: function(kit, p, d)
+            if peer == "compiled" and kind == torch.float32:
+                prepared[kind] = torch.compile(prepared[kind])
+        return prepared[kind](parameters, data)
     return loss
 
 
+def cases():
+    import torch
+    wanted = os.environ.get("BENCH_CASES", " ".join(CASES)).split()
+    return {case: CASES[case] for case in wanted
+            if hasattr(torch, "compile") or not case.endswith("compiled")}
+
+
 if __name__ == "__main__":
-    steps.main(loss_of, {"layer-dense": (10, 20), "layer-paths": (10, 3), "hulls-dense": (3, 5),
-                         "hulls-paths": (5, 3), "bodies-dense": (1, 5), "bodies-paths": (1, 3)},
+    steps.main(loss_of, cases() if sys.argv[1] != "--peer" else {},
                rate=lambda case: 0 if case.startswith("layer") else 1e-4)

@@ -1,0 +1,124 @@
+#include "tensor/narrow.h"
+
+#include "base/threads.h"
+#include "tensor/lane_vector.h"
+
+#include <string.h>
+
+#define INLINE static inline __attribute__((always_inline))
+
+enum { MOST_VECTORS = 4, LEAST_FLOPS = 1 << 18 }; /* of a thread */
+
+bool narrow_fits(size_t width)
+{
+    return width >= LANE_COUNT && width <= MOST_VECTORS * LANE_COUNT;
+}
+
+/* Where vector v of a row begins: the last one ends with the row, over the one before. */
+INLINE size_t start_of(size_t v, size_t vectors, size_t width)
+{
+    return v + 1 < vectors ? v * LANE_COUNT : width - LANE_COUNT;
+}
+
+/* Adds to `count` rows of the target, `stride` apart, or writes them; overlaps get the same. */
+INLINE void put(real *target, size_t stride, size_t count, size_t vectors, size_t width, bool add,
+                lane_vector sums[][MOST_VECTORS])
+{
+    for (size_t r = 0; r < count; r++) {
+        for (size_t v = 0; add && v < vectors; v++)
+            sums[r][v] += *(const lane_vector_anywhere *)(target + r * stride +
+                                                          start_of(v, vectors, width));
+        for (size_t v = 0; v < vectors; v++)
+            *(lane_vector_anywhere *)(target + r * stride + start_of(v, vectors, width)) =
+                sums[r][v];
+    }
+}
+
+/*
+ * sums[r] = sum over k of scalars[r s + k t] rows[k]: a strip of `count` results, each of some
+ * vectors, in registers. Both products are made of it, the strides tell which.
+ */
+INLINE void strip(const real *scalars, size_t of_result, size_t of_term, const real *rows,
+                  size_t terms, size_t width, size_t count, size_t vectors, real *target,
+                  size_t stride, bool add)
+{
+    lane_vector sums[8][MOST_VECTORS];
+    for (size_t r = 0; r < count; r++)
+        for (size_t v = 0; v < vectors; v++)
+            sums[r][v] = (lane_vector){0};
+    for (size_t k = 0; k < terms; k++) {
+        lane_vector row[MOST_VECTORS];
+        for (size_t v = 0; v < vectors; v++)
+            row[v] = *(const lane_vector_anywhere *)(rows + k * width +
+                                                     start_of(v, vectors, width));
+        for (size_t r = 0; r < count; r++)
+            for (size_t v = 0; v < vectors; v++)
+                sums[r][v] += scalars[r * of_result + k * of_term] * row[v];
+    }
+    put(target, stride, count, vectors, width, add, sums);
+}
+
+/* All results first .. end - 1 in strips of `count`, then one by one. */
+INLINE void strips(const real *scalars, size_t of_result, size_t of_term, const real *rows,
+                   size_t terms, size_t width, size_t first, size_t end, size_t count,
+                   size_t vectors, real *target, bool add)
+{
+    size_t r = first;
+    for (; r + count <= end; r += count)
+        strip(scalars + r * of_result, of_result, of_term, rows, terms, width, count, vectors,
+              target + r * width, width, add);
+    for (; r < end; r++)
+        strip(scalars + r * of_result, of_result, of_term, rows, terms, width, 1, vectors,
+              target + r * width, width, add);
+}
+
+/* The same for any width that fits: as many results at a time as there are registers for. */
+static void strips_of_width(const real *scalars, size_t of_result, size_t of_term,
+                            const real *rows, size_t terms, size_t width, size_t first, size_t end,
+                            real *target, bool add)
+{
+    switch ((width + LANE_COUNT - 1) / LANE_COUNT) {
+    case 1:
+        strips(scalars, of_result, of_term, rows, terms, width, first, end, 8, 1, target, add);
+        break;
+    case 2:
+        strips(scalars, of_result, of_term, rows, terms, width, first, end, 8, 2, target, add);
+        break;
+    case 3:
+        strips(scalars, of_result, of_term, rows, terms, width, first, end, 6, 3, target, add);
+        break;
+    default:
+        strips(scalars, of_result, of_term, rows, terms, width, first, end, 6, 4, target, add);
+    }
+}
+
+void narrow_multiply(const real *x, size_t rows, size_t in, const real *w, size_t out, bool add,
+                     real *y)
+{
+    enum { ROWS = 96 }; /* of a share, so that threads divide them evenly */
+    size_t shares = (rows + ROWS - 1) / ROWS, threads = threads_for(2 * rows * in * out, LEAST_FLOPS);
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    for (size_t share = 0; share < shares; share++) {
+        size_t end = (share + 1) * ROWS < rows ? (share + 1) * ROWS : rows;
+        strips_of_width(x, in, 1, w, in, out, share * ROWS, end, y, add);
+    }
+}
+
+void narrow_gram(const real *y, size_t rows, size_t out, const real *x, size_t in, bool add,
+                 real *w)
+{
+    enum { ROWS = 192, RESULTS = 8 }; /* rows that stay in the cache while all results take them */
+    size_t shares = (out + RESULTS - 1) / RESULTS;
+    size_t threads = threads_for(2 * rows * in * out, LEAST_FLOPS);
+    if (!add)
+        memset(w, 0, out * in * sizeof *w);
+    for (size_t row = 0; row < rows; row += ROWS) {
+        size_t terms = rows - row < ROWS ? rows - row : ROWS;
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+        for (size_t share = 0; share < shares; share++) {
+            size_t end = (share + 1) * RESULTS < out ? (share + 1) * RESULTS : out;
+            strips_of_width(y + row * out, 1, out, x + row * in, terms, in, share * RESULTS, end, w,
+                            true);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/*
+ * Products of long matrices with narrow ones, a few tens of columns: what linear layers of few
+ * channels do to many samples. CBLAS packs both operands, which is half of its time here; these
+ * kernels keep a strip of the result in registers and read the rows where they lie.
+ */
+#ifndef TESSERAE_TENSOR_NARROW_H
+#define TESSERAE_TENSOR_NARROW_H
+
+#include "tensor/real.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Whether a width is served: at least one register, at most four. */
+bool narrow_fits(size_t width);
+
+/*
+ * y (rows, out) = x (rows, in) w (in, out), or +=; narrow_fits(out). 2 rows in out flops. The result
+ * does not depend on the number of threads.
+ */
+void narrow_multiply(const real *x, size_t rows, size_t in, const real *w, size_t out, bool add,
+                     real *y);
+
+/* w (out, in) = y^T x for y (rows, out), x (rows, in), or +=; narrow_fits(in). */
+void narrow_gram(const real *y, size_t rows, size_t out, const real *x, size_t in, bool add,
+                 real *w);
+
+#endif

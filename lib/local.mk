@@ -65,6 +65,7 @@ tesserae_sources = \
     lib/geometry/spherical.c lib/geometry/spherical.h \
     lib/grad/activation.c lib/grad/activation.h \
     lib/grad/broadcast.c lib/grad/broadcast.h \
+    lib/grad/by_rows.c lib/grad/by_rows.h \
     lib/grad/gradient_check.c lib/grad/gradient_check.h \
     lib/grad/norm_row.h \
     lib/grad/ops.h \

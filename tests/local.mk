@@ -6,6 +6,7 @@ unit_tests = \
     tests/unit/test_batches \
     tests/unit/test_bins \
     tests/unit/test_blas \
+    tests/unit/test_by_rows \
     tests/unit/test_chain_cover \
     tests/unit/test_charged_particles \
     tests/unit/test_checkpoint \
@@ -63,6 +64,7 @@ unit_tests = \
     tests/unit/test_multivector_model \
     tests/unit/test_multivector_tasks \
     tests/unit/test_names \
+    tests/unit/test_narrow \
     tests/unit/test_neighbour_sampling \
     tests/unit/test_neighbour_score \
     tests/unit/test_node_classifier \
@@ -184,6 +186,10 @@ tests_unit_test_autoencoder_LDADD = $(unit_libs)
 tests_unit_test_blas_SOURCES = tests/unit/test_blas.c tests/unit/check_main.h
 tests_unit_test_blas_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_blas_LDADD = $(unit_libs)
+
+tests_unit_test_by_rows_SOURCES = tests/unit/test_by_rows.c tests/unit/check_main.h
+tests_unit_test_by_rows_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_by_rows_LDADD = $(unit_libs)
 
 tests_unit_test_chain_cover_SOURCES = tests/unit/test_chain_cover.c $(dag_shapes)
 tests_unit_test_chain_cover_CPPFLAGS = $(unit_cppflags)
@@ -370,6 +376,10 @@ tests_unit_test_neighbour_score_LDADD = $(unit_libs)
 tests_unit_test_node_features_SOURCES = tests/unit/test_node_features.c tests/unit/check_main.h tests/unit/scratch.h
 tests_unit_test_node_features_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_node_features_LDADD = $(unit_libs)
+
+tests_unit_test_narrow_SOURCES = tests/unit/test_narrow.c tests/unit/check_main.h
+tests_unit_test_narrow_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_narrow_LDADD = $(unit_libs)
 
 tests_unit_test_node_pairs_SOURCES = tests/unit/test_node_pairs.c tests/unit/check_main.h
 tests_unit_test_node_pairs_CPPFLAGS = $(unit_cppflags)

@@ -80,6 +80,25 @@ char *arena_copy_bytes(struct arena *arena, const char *bytes, size_t length)
     return copy;
 }
 
+struct arena_mark arena_mark(const struct arena *arena)
+{
+    return (struct arena_mark){.current = arena->current,
+                               .block_used = arena->current ? arena->current->used : 0,
+                               .used = arena->used};
+}
+
+void arena_release(struct arena *arena, const struct arena_mark *mark)
+{
+    /* Blocks are taken up in their order, and those behind the marked one were empty. */
+    struct arena_block *block = mark->current ? mark->current->next : arena->first;
+    for (; block; block = block->next)
+        block->used = 0;
+    arena->current = mark->current ? mark->current : arena->first;
+    if (mark->current)
+        mark->current->used = mark->block_used;
+    arena->used = mark->used;
+}
+
 void arena_reset(struct arena *arena)
 {
     for (struct arena_block *block = arena->first; block; block = block->next)

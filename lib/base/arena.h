@@ -29,6 +29,14 @@ void *arena_zeroed(struct arena *arena, size_t count, size_t size);
 /* A copy of length bytes with a final zero byte; not aligned. */
 char *arena_copy_bytes(struct arena *arena, const char *bytes, size_t length);
 
+/* Where an arena stands, and back there: all that was handed out since is taken back. */
+struct arena_mark {
+    struct arena_block *current;
+    size_t block_used, used;
+};
+struct arena_mark arena_mark(const struct arena *arena);
+void arena_release(struct arena *arena, const struct arena_mark *mark);
+
 /* Takes everything back and keeps the blocks for the next round. */
 void arena_reset(struct arena *arena);
 

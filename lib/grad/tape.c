@@ -41,6 +41,14 @@ struct variable *tape_constant(struct tape *tape, struct tensor value)
     return new_variable(tape, value);
 }
 
+struct variable *tape_leaf(struct tape *tape, struct tensor value, real *gradient)
+{
+    struct variable *leaf = new_variable(tape, value);
+    leaf->needs_gradient = gradient != NULL;
+    leaf->gradient = gradient;
+    return leaf;
+}
+
 struct variable *tape_record_view(struct tape *tape, struct tensor value,
                                   struct variable *const *inputs, size_t input_count,
                                   void (*backward)(struct variable *self))
@@ -151,6 +159,11 @@ void tape_backward(struct tape *tape, struct variable *loss)
     if (!loss->needs_gradient)
         return;
     variable_gradient(loss)[0] += 1;
+    tape_walk_back(tape);
+}
+
+void tape_walk_back(struct tape *tape)
+{
     for (struct variable *variable = tape->last; variable; variable = variable->previous)
         if (variable->gradient)
             variable->backward(variable);

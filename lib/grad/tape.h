@@ -58,8 +58,17 @@ struct variable *tape_parameter(struct tape *tape, struct parameter *parameter);
 /* A leaf without gradient; the data stay the caller's and must outlive the backward pass. */
 struct variable *tape_constant(struct tape *tape, struct tensor value);
 
+/*
+ * A leaf with a gradient of the caller's, which is added to; NULL: the leaf needs none. Both must
+ * outlive the backward pass.
+ */
+struct variable *tape_leaf(struct tape *tape, struct tensor value, real *gradient);
+
 /* Sets dLoss/dLoss = 1 and walks the tape back. The loss must be a scalar. */
 void tape_backward(struct tape *tape, struct variable *loss);
+
+/* Walks back to tape->last = NULL from the gradients that are there already. */
+void tape_walk_back(struct tape *tape);
 
 /* --- for those who write ops --- */
 

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "grad/by_rows.h"
 #include "grad/ops.h"
 
 #include <math.h>
@@ -151,7 +152,12 @@ void cgmlp_make(struct cgmlp *mlp, const struct clifford_plan *plan, struct para
 {
     if (blocks < 1 || blocks > CGMLP_MOST_BLOCKS)
         error_die(EX_SOFTWARE, "a CGMLP has 1 to %d blocks", CGMLP_MOST_BLOCKS);
+    enum { VALUES_AT_ONCE = 1 << 15 }; /* of a batch of hidden channels */
+    size_t values = plan->algebra.blades * (hidden > out ? hidden : out);
     mlp->blocks = blocks;
+    mlp->plan = plan;
+    mlp->out = out;
+    mlp->at_once = values < VALUES_AT_ONCE ? VALUES_AT_ONCE / values : 1;
     for (size_t i = 0; i < blocks; i++) {
         char *name = memory_format("%s.%zu", prefix, i);
         block_make(&mlp->block[i], plan, set, name, i == 0 ? in : hidden,
@@ -171,9 +177,12 @@ void cgmlp_initialise(struct cgmlp *mlp, const struct clifford_plan *plan, struc
     }
 }
 
-struct variable *cgmlp_apply(struct tape *tape, const struct clifford_plan *plan,
-                             struct variable *frame, const struct cgmlp *mlp, struct variable *x)
+/* All blocks, for a few samples or for many; a by_rows_function. */
+static struct variable *apply_blocks(struct tape *tape, struct variable *x, struct variable *frame,
+                                     const void *context)
 {
+    const struct cgmlp *mlp = context;
+    const struct clifford_plan *plan = mlp->plan;
     for (size_t i = 0; i < mlp->blocks; i++) {
         const struct cgmlp_block *block = &mlp->block[i];
         x = multivector_linear_apply(tape, plan, &block->linear, x);
@@ -182,6 +191,15 @@ struct variable *cgmlp_apply(struct tape *tape, const struct clifford_plan *plan
         x = multivector_layer_norm(tape, plan, frame, x, tape_parameter(tape, block->norm));
     }
     return x;
+}
+
+struct variable *cgmlp_apply(struct tape *tape, const struct clifford_plan *plan,
+                             struct variable *frame, const struct cgmlp *mlp, struct variable *x)
+{
+    size_t blades = plan->algebra.blades, samples = tensor_rows(&x->value) / blades;
+    if (samples <= mlp->at_once)
+        return apply_blocks(tape, x, frame, mlp);
+    return tape_by_rows(tape, x, frame, blades, mlp->out, mlp->at_once, apply_blocks, mlp);
 }
 
 /* --- CGGNN --- */

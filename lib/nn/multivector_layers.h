@@ -75,9 +75,15 @@ struct cgmlp_block {
 struct cgmlp {
     size_t blocks;
     struct cgmlp_block block[CGMLP_MOST_BLOCKS];
+    const struct clifford_plan *plan;
+    size_t out;
+    size_t at_once; /* samples that go through all blocks together (grad/by_rows.h) */
 };
 
-/* in -> hidden -> .. -> hidden -> out channels; the published blocks are two. */
+/*
+ * in -> hidden -> .. -> hidden -> out channels; the published blocks are two. The plan must outlive
+ * it. More than at_once samples, which is set to what fits the cache, go piece by piece.
+ */
 void cgmlp_make(struct cgmlp *mlp, const struct clifford_plan *plan, struct parameters *set,
                 const char *prefix, size_t in, size_t hidden, size_t out, size_t blocks);
 void cgmlp_initialise(struct cgmlp *mlp, const struct clifford_plan *plan, struct rng *rng);

@@ -58,6 +58,37 @@ START_TEST(second_round_allocates_nothing)
 }
 END_TEST
 
+/* What is taken behind a mark is given back, what was there before stays, and no block is lost. */
+START_TEST(marks)
+{
+    struct arena arena = {0};
+    struct arena_mark empty = arena_mark(&arena);
+    unsigned char *kept = NULL;
+    size_t blocks = 0;
+    for (int round = 0; round < 3; round++) {
+        kept = arena_alloc(&arena, 1000, 1);
+        memset(kept, 7, 1000);
+        struct arena_mark mark = arena_mark(&arena);
+        size_t used = arena.used;
+        unsigned char *after = arena_alloc(&arena, 10, 1);
+        for (uint32_t index = 0; index < 3; index++) {
+            arena_release(&arena, &mark);
+            ck_assert_uint_eq(arena.used, used);
+            take_and_verify(&arena, index);
+        }
+        arena_release(&arena, &mark);
+        ck_assert_ptr_eq(arena_alloc(&arena, 10, 1), after);
+        for (size_t i = 0; i < 1000; i++)
+            ck_assert_uint_eq(kept[i], 7);
+        ck_assert(round == 0 || arena.blocks == blocks);
+        blocks = arena.blocks;
+        arena_release(&arena, &empty);
+        ck_assert_uint_eq(arena.used, 0);
+    }
+    arena_free(&arena);
+}
+END_TEST
+
 START_TEST(zeroed_even_when_reused)
 {
     struct arena arena = {0};
@@ -101,6 +132,7 @@ int main(void)
     TCase *cases = tcase_create("arena");
     tcase_add_test(cases, pieces_do_not_overlap);
     tcase_add_test(cases, second_round_allocates_nothing);
+    tcase_add_test(cases, marks);
     tcase_add_test(cases, zeroed_even_when_reused);
     tcase_add_test(cases, strings_are_packed);
     tcase_add_test(cases, overflow_ends_with_oserr);

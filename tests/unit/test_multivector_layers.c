@@ -350,6 +350,48 @@ START_TEST(fixed_signs)
 }
 END_TEST
 
+/* The gradients of all parameters, one after the other; the loss is returned. */
+static double gradients_of(struct problem *p, real *gradients)
+{
+    struct tape tape = {0};
+    parameters_zero_gradient(&p->set);
+    struct variable *loss = loss_of(&tape, &p->set, p);
+    double value = (double)loss->value.data[0];
+    tape_backward(&tape, loss);
+    for (size_t i = 0; i < p->set.count; i++) {
+        size_t count = tensor_count(&p->set.list[i]->value);
+        memcpy(gradients, p->set.list[i]->gradient, count * sizeof *gradients);
+        gradients += count;
+    }
+    tape_free(&tape);
+    return value;
+}
+
+/* A CGMLP over a few samples at a time gives the loss and the gradients of all at once. */
+START_TEST(piece_by_piece)
+{
+    const real base[] = {1, 2, -1};
+    for (enum network network = NETWORK_MLP; network <= NETWORK_GNN; network++) {
+        struct problem p;
+        problem_make(&p, network, 3, base, CLIFFORD_METRIC_FULL, 41);
+        size_t count = parameters_count(&p.set);
+        real *whole = memory_alloc(count, sizeof *whole), *pieces = memory_alloc(count, sizeof *pieces);
+        double loss = gradients_of(&p, whole);
+        for (size_t at_once = 1; at_once <= 3; at_once++) {
+            p.mlp.at_once = at_once;
+            for (size_t l = 0; l < p.gnn.options.layers; l++)
+                p.gnn.edge[l].at_once = p.gnn.node[l].at_once = at_once;
+            double of_pieces = gradients_of(&p, pieces);
+            ck_assert(fabs(of_pieces - loss) <= 1e-12 * fabs(loss));
+            check_same(pieces, whole, count, "gradients");
+        }
+        free(whole);
+        free(pieces);
+        problem_free(&p);
+    }
+}
+END_TEST
+
 static double deviation_of(const struct parameter *parameter)
 {
     double sum = 0;
@@ -397,6 +439,7 @@ int main(void)
     tcase_add_test(cases, equivariance);
     tcase_add_test(cases, frames_do_not_matter);
     tcase_add_test(cases, fixed_signs);
+    tcase_add_test(cases, piece_by_piece);
     tcase_add_test(cases, initial_values);
     suite_add_tcase(suite, cases);
     return check_run(suite);

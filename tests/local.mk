@@ -210,6 +210,7 @@ tests_unit_test_clifford_LDADD = $(unit_libs)
 tests_unit_test_clifford_metric_SOURCES = tests/unit/test_clifford_metric.c tests/unit/check_main.h
 tests_unit_test_clifford_metric_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_clifford_metric_LDADD = $(unit_libs)
+
 tests_unit_test_closed_form_SOURCES = tests/unit/test_closed_form.c tests/unit/check_main.h \
     tests/unit/point_cases.c tests/unit/point_cases.h
 tests_unit_test_closed_form_CPPFLAGS = $(unit_cppflags)
@@ -368,6 +369,7 @@ tests_unit_test_neighbour_sampling_LDADD = $(unit_libs)
 tests_unit_test_node_classifier_SOURCES = tests/unit/test_node_classifier.c tests/unit/check_main.h tests/unit/scratch.h
 tests_unit_test_node_classifier_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_node_classifier_LDADD = $(unit_libs)
+
 tests_unit_test_neighbour_score_SOURCES = tests/unit/test_neighbour_score.c tests/unit/check_main.h \
     tests/unit/point_cases.c tests/unit/point_cases.h
 tests_unit_test_neighbour_score_CPPFLAGS = $(unit_cppflags)

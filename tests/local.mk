@@ -31,6 +31,7 @@ unit_tests = \
     tests/unit/test_embedding_start \
     tests/unit/test_equivariance \
     tests/unit/test_error \
+    tests/unit/test_feature_matrix \
     tests/unit/test_folder \
     tests/unit/test_generators \
     tests/unit/test_gradient_check \
@@ -68,6 +69,7 @@ unit_tests = \
     tests/unit/test_neighbour_sampling \
     tests/unit/test_neighbour_score \
     tests/unit/test_node_classifier \
+    tests/unit/test_node_data \
     tests/unit/test_node_features \
     tests/unit/test_node_pairs \
     tests/unit/test_node_table \
@@ -248,6 +250,10 @@ tests_unit_test_error_SOURCES = tests/unit/test_error.c tests/unit/check_main.h 
 tests_unit_test_error_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_error_LDADD = $(unit_libs)
 
+tests_unit_test_feature_matrix_SOURCES = tests/unit/test_feature_matrix.c tests/unit/check_main.h
+tests_unit_test_feature_matrix_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_feature_matrix_LDADD = $(unit_libs)
+
 tests_unit_test_generators_SOURCES = tests/unit/test_generators.c tests/unit/check_main.h
 tests_unit_test_generators_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_generators_LDADD = $(unit_libs)
@@ -295,6 +301,10 @@ tests_unit_test_leaf_SOURCES = tests/unit/test_leaf.c tests/unit/check_main.h \
     tests/unit/pathway_cases.h tests/unit/scratch.h
 tests_unit_test_leaf_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_leaf_LDADD = $(unit_libs)
+
+tests_unit_test_node_data_SOURCES = tests/unit/test_node_data.c tests/unit/check_main.h tests/unit/scratch.h
+tests_unit_test_node_data_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_node_data_LDADD = $(unit_libs)
 
 tests_unit_test_partition_SOURCES = tests/unit/test_partition.c tests/unit/check_main.h \
     tests/unit/pathway_cases.h

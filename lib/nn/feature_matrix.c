@@ -5,8 +5,6 @@
 
 #include <stdlib.h>
 
-enum { SPARSE_BELOW = 8 }; /* one entry in so many */
-
 static size_t count_entries(const real *values, size_t count)
 {
     size_t entries = 0;
@@ -53,7 +51,7 @@ void feature_matrix_make(struct feature_matrix *matrix, real *values, size_t row
 {
     *matrix = (struct feature_matrix){.rows = rows, .columns = columns, .dense = values};
     size_t entries = count_entries(values, rows * columns);
-    if (entries >= rows * columns / SPARSE_BELOW)
+    if (entries > rows * columns / FEATURE_MATRIX_SPARSE_BELOW)
         return;
     compress(matrix, values, entries);
     trace_origins(matrix, entries);

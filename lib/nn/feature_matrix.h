@@ -18,9 +18,12 @@ struct feature_matrix {
     size_t *origin;          /* (entries of transpose): the same entry of sparse */
 };
 
+/* A matrix is kept sparse when no more than one value in so many is not 0. */
+enum { FEATURE_MATRIX_SPARSE_BELOW = 8 };
+
 /*
- * Takes over values (rows, columns), which must come from base/memory.h. Sparse below one entry in
- * eight. Free with feature_matrix_free.
+ * Takes over values (rows, columns), which must come from base/memory.h. Free with
+ * feature_matrix_free.
  */
 void feature_matrix_make(struct feature_matrix *matrix, real *values, size_t rows, size_t columns);
 

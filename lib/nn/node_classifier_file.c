@@ -35,7 +35,7 @@ static size_t list_fields(struct trained_classifier *t, struct words *words, cha
         model_flag("several", &t->several),
         model_flag("directed", &t->directed),
         model_real("self_loop", &t->self_loop, 0, 1e6),
-        model_word("feature_scaling", &words->scaling, feature_scaling_names),
+        model_word("feature_scaling", &words->scaling, feature_scaling_done_names),
         model_texts("classes", classes, class_count, MOST_SIZE)};
     memcpy(fields, all, sizeof all);
     return sizeof all / sizeof *all;
@@ -61,20 +61,30 @@ bool trained_classifier_save(const struct trained_classifier *trained, const cha
 
 /* --- reading --- */
 
-/* The fewest values that a network of this configuration has. */
+/* Whether there are `count` matrices of rows times columns among the values that are left. */
+static bool take_values(size_t *left, size_t count, size_t rows, size_t columns)
+{
+    size_t each, all;
+    if (!memory_multiply(rows, columns, &each) || !memory_multiply(each, count, &all) ||
+        all > *left)
+        return false;
+    *left -= all;
+    return true;
+}
+
+/* Whether the file has values for the weights, before memory is made for them. */
 static bool fits(const struct node_classifier_options *o, size_t class_count,
                  const struct safetensors *file)
 {
-    size_t values = model_file_values(file), first = 0;
-    size_t width = o->architecture == NODE_SGC ||
-                           (o->architecture != NODE_SMPNN && o->layers == 1)
-                       ? o->outputs
-                       : o->hidden;
-    return class_count == o->outputs && memory_multiply(o->features, width, &first) &&
-           first <= values &&
-           (o->architecture == NODE_SGC || o->layers < 2 ||
-            (o->layers - 1) * (o->architecture == NODE_SMPNN ? o->hidden : 1) <= values) &&
-           o->hidden <= values;
+    size_t left = model_file_values(file);
+    if (class_count != o->outputs)
+        return false;
+    if (o->architecture == NODE_SGC || (o->architecture != NODE_SMPNN && o->layers == 1))
+        return take_values(&left, 1, o->outputs, o->features);
+    size_t between = o->architecture == NODE_SMPNN ? 2 * o->layers : o->layers - 2;
+    return take_values(&left, 1, o->hidden, o->features) &&
+           take_values(&left, between, o->hidden, o->hidden) &&
+           take_values(&left, 1, o->outputs, o->hidden);
 }
 
 static bool take_classes(struct trained_classifier *trained, char **classes, size_t count)

@@ -1,12 +1,13 @@
 #include "nn/node_data.h"
 
 #include "base/memory.h"
-#include "base/threads.h"
+#include "dist/ranks.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-const char *const feature_scaling_names[] = {"none", "rows", NULL};
+const char *const feature_scaling_names[] = {"none", "rows", "auto", NULL};
+const char *const feature_scaling_done_names[] = {"none", "rows", NULL};
 
 enum { BLOCK_VALUES = 1 << 22 }; /* read at a time, to be looked at */
 
@@ -34,6 +35,18 @@ bool node_data_features(const struct node_data *data, const uint32_t *nodes, siz
     return true;
 }
 
+/* Whether the rows of all ranks look like counted words. */
+static bool are_words(const real *values, size_t rows, size_t columns)
+{
+    double counts[3] = {0, 0, (double)rows * (double)columns}; /* not 0, negative, all */
+    for (size_t i = 0; i < rows * columns; i++) {
+        counts[0] += values[i] != 0;
+        counts[1] += values[i] < 0;
+    }
+    ranks_sum_doubles(counts, 3);
+    return counts[1] == 0 && counts[0] * FEATURE_MATRIX_SPARSE_BELOW <= counts[2];
+}
+
 /* This rank's rows into memory; or one pass that finds what is not finite before any training. */
 static bool take_features(struct node_data *data, bool resident, struct error *error)
 {
@@ -42,10 +55,15 @@ static bool take_features(struct node_data *data, bool resident, struct error *e
     if (resident) {
         size_t count = data->share.count;
         real *values = memory_alloc(count * columns, sizeof *values);
-        if (!node_data_features(data, NULL, data->share.first, count, values, error)) {
+        if (!node_features_read(&data->features, NULL, data->share.first, count, values, error)) {
             free(values);
             return false;
         }
+        data->words = are_words(values, count, columns);
+        if (data->scaling == FEATURES_AUTO && data->words)
+            data->scaling = FEATURES_ROWS;
+        if (data->scaling == FEATURES_ROWS)
+            scale_rows(values, count, columns);
         feature_matrix_make(&data->matrix, values, count, columns);
         data->has_matrix = true;
         return true;
@@ -99,6 +117,8 @@ bool node_data_read(struct node_data *data, const struct node_data_options *opti
     bool good = node_features_open(&data->features, options->features, &names, error) &&
                 read_edges(data, options, &names, error) && read_labels(data, options, error) &&
                 take_features(data, options->resident, error);
+    if (data->scaling == FEATURES_AUTO)
+        data->scaling = FEATURES_AS_THEY_ARE;
     names_free(&names);
     if (!good)
         node_data_free(data);

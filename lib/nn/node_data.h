@@ -13,11 +13,15 @@
 
 enum feature_scaling {
     FEATURES_AS_THEY_ARE,
-    FEATURES_ROWS /* every row is divided by the sum of its absolute values */
+    FEATURES_ROWS, /* every row is divided by the sum of its absolute values */
+    FEATURES_AUTO  /* rows where the features are counted words: not negative, one in eight or fewer
+                      not 0, and resident; otherwise as they are */
 };
 
-/* Their names in that order, NULL-terminated: "none", "rows". */
+/* Their names in that order, NULL-terminated: "none", "rows", "auto"; those of what is done to
+ * features end before "auto". */
 extern const char *const feature_scaling_names[];
+extern const char *const feature_scaling_done_names[];
 
 struct node_data_options {
     const char *edges;    /* CSV source,target[,weight] */
@@ -35,7 +39,8 @@ struct node_data {
     struct node_features features;
     struct label_table table;
     bool has_matrix;
-    enum feature_scaling scaling;
+    enum feature_scaling scaling; /* never FEATURES_AUTO */
+    bool words; /* whether resident features are counted words: not negative, mostly 0 */
     struct feature_matrix matrix; /* (share.count, columns), scaled, of resident data */
     struct row_share share;       /* of the nodes among the ranks; all of them where there is one */
 };

@@ -30,8 +30,8 @@ static const struct argp_option option_table[] = {
     {"directed", KEY_DIRECTED, 0, 0, "Messages go from source to target only", 0},
     {"self-loop", KEY_SELF_LOOP, "S", 0, "Weight of the loop that every node gets; 0 for none "
      "(default 1; 0 with --conv sage)", 0},
-    {"feature-scaling", KEY_SCALING, "NAME", 0, "none, or rows: each divided by its sum (default "
-     "none)", 0},
+    {"feature-scaling", KEY_SCALING, "NAME", 0, "none; rows: each divided by its sum; or auto: "
+     "rows where they are counted words (default auto)", 0},
     {0, 0, 0, 0, "Network:", 2},
     {"network", KEY_NETWORK, "NAME", 0, "smpnn, gcn, sgc or mlp (default smpnn)", 0},
     {"layers", KEY_LAYERS, "L", 0, "Blocks, or layers (default 4; 2 for gcn, sgc and mlp)", 0},
@@ -65,7 +65,7 @@ struct node_settings node_settings_default(void)
         .model = {.smpnn = {.residual = true, .norm = true, .alpha_start = 1e-6},
                   .dropout = UNCHOSEN, .input_dropout = UNCHOSEN},
         .self_loop = UNCHOSEN, .alpha_rate = UNCHOSEN, .weight_decay = UNCHOSEN,
-        .scaling = (enum feature_scaling)UNCHOSEN, .repeats = 1};
+        .scaling = FEATURES_AUTO, .repeats = 1};
     s.training = training_defaults(0, UNCHOSEN);
     s.training.evaluate_every = 0;
     s.training.schedule.warm_up = UINT64_MAX;
@@ -185,15 +185,21 @@ const struct argp node_argp = {.options = option_table, .parser = parse};
 
 /* --- what was not given --- */
 
-/* What trains each network well on small graphs; share/experiments/smpnn tells how it was found. */
+/*
+ * What trains each network well on small graphs; share/experiments/smpnn tells how it was found. The
+ * dropout of features is that of counted words; others have none.
+ */
 static const struct {
     size_t layers;
     double dropout, input_dropout, rate, weight_decay;
     uint64_t epochs;
-} defaults[] = {[NODE_SMPNN] = {4, 0.5, 0.5, 0.01, 5e-4, 300},
+} defaults[] = {[NODE_SMPNN] = {4, 0.5, 0.8, 0.003, UNCHOSEN, 120},
                 [NODE_GCN] = {2, 0.5, 0.5, 0.01, 5e-4, 200},
                 [NODE_SGC] = {2, 0, 0, 0.2, 1e-5, 100},
                 [NODE_MLP] = {2, 0.5, 0.5, 0.01, 5e-4, 200}};
+
+/* Of an SMPNN the decay is this over the training nodes: the less there is to learn from, the more. */
+static const double decay_nodes = 3;
 
 static void choose(double *value, double suiting)
 {
@@ -253,24 +259,26 @@ bool node_settle(struct node_settings *s, const struct common_options *common,
     if (o->hidden == 0)
         o->hidden = 64;
     choose(&o->dropout, defaults[o->architecture].dropout);
-    choose(&o->input_dropout, defaults[o->architecture].input_dropout);
     choose(&schedule->rate, defaults[o->architecture].rate);
-    choose(&s->weight_decay, defaults[o->architecture].weight_decay);
     choose(&s->alpha_rate, 0.1);
     choose(&s->self_loop, node_classifier_norm(o) == PROPAGATION_MEAN ? 0 : 1);
     if (s->epochs == 0)
         s->epochs = defaults[o->architecture].epochs;
-    if ((int)s->scaling == UNCHOSEN)
-        s->scaling = FEATURES_AS_THEY_ARE;
     if (schedule->warm_up == UINT64_MAX)
         schedule->warm_up = 0;
-    s->training.optimizer.weight_decay = (real)s->weight_decay;
     s->data.resident = s->batch_nodes == 0;
     return settle_fanouts(s, error);
 }
 
-void node_settle_steps(struct node_settings *s, size_t steps_per_epoch)
+void node_settle_data(struct node_settings *s, const struct node_data *data, size_t train,
+                      size_t steps_per_epoch)
 {
+    enum node_architecture architecture = s->model.architecture;
+    choose(&s->model.input_dropout, data->words ? defaults[architecture].input_dropout : 0);
+    choose(&s->weight_decay, defaults[architecture].weight_decay);
+    choose(&s->weight_decay, decay_nodes / (double)(train ? train : 1));
+    s->training.optimizer.weight_decay = (real)s->weight_decay;
+    s->scaling = data->scaling;
     if (s->training.schedule.steps == 0)
         s->training.schedule.steps = s->epochs * steps_per_epoch;
     if (s->training.evaluate_every == 0)

@@ -43,8 +43,12 @@ struct node_settings node_settings_default(void);
 bool node_settle(struct node_settings *settings, const struct common_options *common,
                  struct error *error);
 
-/* Sets the steps of training, and between evaluations, from the epochs. */
-void node_settle_steps(struct node_settings *settings, size_t steps_per_epoch);
+/*
+ * What was not given and depends on the data, of which `train` nodes are for training: the dropout of
+ * features, weight decay, steps and those between evaluations.
+ */
+void node_settle_data(struct node_settings *settings, const struct node_data *data, size_t train,
+                      size_t steps_per_epoch);
 
 /*
  * What makes a checkpoint this run's own: the data and everything that shapes the steps, as text

@@ -78,8 +78,8 @@ void node_run_settle(struct node_settings *s, const struct node_data *data, uint
 {
     const struct node_fit fit = {.batch_nodes = s->batch_nodes, .fanout_count = s->fanout_count};
     uint8_t *parts = parts_of_repeat(s, &data->table, 0, seed);
-    node_settle_steps(s, node_fit_steps_per_epoch(&fit, data->graph.nodes,
-                                                  count_training(&data->table, parts)));
+    size_t train = count_training(&data->table, parts);
+    node_settle_data(s, data, train, node_fit_steps_per_epoch(&fit, data->graph.nodes, train));
     free(parts);
 }
 
@@ -111,7 +111,7 @@ static void make_model(const struct node_settings *s, const struct node_data *da
                                            .several = data->table.marks != NULL,
                                            .directed = data->graph.directed,
                                            .self_loop = s->self_loop,
-                                           .scaling = s->scaling};
+                                           .scaling = data->scaling};
     node_classifier_make(&trained->model, &options);
 }
 

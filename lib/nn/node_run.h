@@ -17,7 +17,7 @@ struct node_run {
     size_t parameters;
 };
 
-/* Sets the steps of training by the nodes there are; before training_settle. */
+/* Settles what depends on the data; before training_settle. */
 void node_run_settle(struct node_settings *settings, const struct node_data *data, uint64_t seed);
 
 /*

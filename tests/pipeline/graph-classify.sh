@@ -48,7 +48,7 @@ check "as counted" awk -v reported="$(metric test_accuracy report.json)" \
 # Every network and switch trains; each changes what comes out.
 classify --labels nodes.csv --epochs 8 edges.csv | cksum > sums
 for switch in '--network gcn' '--network sgc' '--conv sage' '--conv none' '--no-residual' '--no-norm' \
-    '--alpha vector' '--alpha 0.5' '--alpha-rate 0.01' --attention '--dropout 0.1' '--input-dropout 0' \
+    '--alpha vector' '--alpha 0.5' '--alpha-rate 0.01' --attention '--dropout 0.1' '--input-dropout 0.3' \
     '--layers 1' '--hidden 8' '--self-loop 3' '--directed' '--feature-scaling rows' \
     '--weight-decay 0.1' '--lr 0.02' '--seed 5' '--batch-nodes 40' '--batch-nodes 20 --fanout 3' \
     '--split 0.2,0.3,0.5' '--split-column split1'; do

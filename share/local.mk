@@ -38,8 +38,10 @@ dist_bashcompletion_DATA = \
 # Pipelines: shell scripts that write tables and pictures to the folder they run in.
 pipelines = \
     share/pipelines/degrees.sh \
+    share/pipelines/densities.sh \
     share/pipelines/distances.sh \
     share/pipelines/hidden-metric.sh \
+    share/pipelines/images.sh \
     share/pipelines/karate.sh \
     share/pipelines/pathways.sh \
     share/pipelines/tree.sh \

@@ -763,6 +763,7 @@ bench_programs = \
     tests/bench/graph-embed \
     tests/bench/reachability \
     tests/bench/reading \
+    tests/bench/score-sample \
     tests/bench/spmm \
     tests/bench/unet
 bench_steps = tests/bench/steps.c tests/bench/steps.h
@@ -770,6 +771,7 @@ tests_bench_clifford_SOURCES = tests/bench/clifford.c $(bench_steps)
 tests_bench_dag_spacetime_SOURCES = tests/bench/dag-spacetime.c $(bench_steps)
 tests_bench_graph_classify_SOURCES = tests/bench/graph-classify.c $(bench_steps)
 tests_bench_graph_embed_SOURCES = tests/bench/graph-embed.c $(bench_steps)
+tests_bench_score_sample_SOURCES = tests/bench/score-sample.c
 tests_bench_unet_SOURCES = tests/bench/unet.c $(bench_steps)
 bench_scripts = \
     tests/bench/clifford.sh \
@@ -780,6 +782,7 @@ bench_scripts = \
     tests/bench/graph-embed.sh \
     tests/bench/reachability.sh \
     tests/bench/reading.sh \
+    tests/bench/score-sample.sh \
     tests/bench/spmm.sh \
     tests/bench/startup.sh \
     tests/bench/unet.sh
@@ -848,4 +851,7 @@ EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh tests/lsan.supp $(dist_tes
     $(bench_scripts) tests/bench/clifford.py tests/bench/dag-spacetime.py \
     tests/bench/graph-classify-scale.sh tests/bench/graph-classify.py tests/bench/graph-distance.py \
     tests/bench/graph-embed.py tests/bench/reading.py tests/bench/steps.py \
+    $(bench_scripts) tests/bench/clifford.py tests/bench/dag-spacetime.py tests/bench/graph-distance.py \
+    tests/bench/graph-embed.py tests/bench/reading.py tests/bench/score-sample.py \
+    tests/bench/steps.py \
     tests/bench/unet.py

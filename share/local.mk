@@ -69,6 +69,14 @@ demo: all
 .PHONY: demo
 
 # Experiments: a Makefile, its scripts and a page of results each; `make experiments` runs them.
+closedformdiffusiondir = $(pkgdatadir)/experiments/closed-form-diffusion
+dist_closedformdiffusion_DATA = \
+    share/experiments/closed-form-diffusion/Makefile \
+    share/experiments/closed-form-diffusion/errors.sh \
+    share/experiments/closed-form-diffusion/results.md \
+    share/experiments/closed-form-diffusion/sigmas.sh \
+    share/experiments/closed-form-diffusion/trained.sh
+
 neuralsnowflakesdir = $(pkgdatadir)/experiments/neural-snowflakes
 dist_neuralsnowflakes_DATA = \
     share/experiments/neural-snowflakes/Makefile \

@@ -31,7 +31,7 @@ struct closed_form_options {
 
 /*
  * The denoiser of a point set, which must live on. Knows the classes of the set. Takes
- * (M + 2) count N reals for the samples of a begin().
+ * (M + 2) count N reals for the samples of a begin(), and (M + 3) N for each thread.
  */
 struct denoiser closed_form_denoiser(const struct point_set *points,
                                      const struct closed_form_options *options);

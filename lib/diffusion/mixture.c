@@ -6,8 +6,8 @@
 #include <string.h>
 
 /*
- * The logits are never stored: they are made again from the shared term and the shifts whenever a
- * chunk, which fits the first-level cache, is looked at.
+ * Points are gone through in chunks that fit the first-level cache. The exponentials of a chunk are
+ * taken once, against its own greatest logit, and kept; sums and weights both come from them.
  */
 enum { CHUNK = 1024 };
 
@@ -23,7 +23,7 @@ real mixture_cutoff(size_t n)
 
 size_t mixture_room(size_t n, size_t components)
 {
-    return 2 * components * chunks_of(n) + 2 * components;
+    return components * (n + 2 * chunks_of(n) + 2);
 }
 
 /* What is known of the levels shared + scale shifts of every chunk of every component. */
@@ -33,6 +33,7 @@ struct survey {
     real *sums;      /* (M, chunks): of exp(slope (level - greatest)); 0 where it cannot count */
     real *peaks;     /* (M): the greatest of all */
     real *totals;    /* (M): the sum of exp(slope (level - peak)) */
+    real *exponentials; /* (M, n): exp(slope (level - greatest of its chunk)), times the counts */
 };
 
 /* The points first .. first + count. */
@@ -46,12 +47,8 @@ static struct chunk chunk_at(const struct mixture *m, size_t position)
     return (struct chunk){first, m->count - first < CHUNK ? m->count - first : CHUNK};
 }
 
-/*
- * The levels of a chunk, always by these same instructions: sums and weights must see the same
- * rounding, which a large slope would make a difference of percents.
- */
-static __attribute__((noinline)) void find_levels(const struct mixture *m, struct chunk c,
-                                                  size_t component, real *restrict levels)
+static void find_levels(const struct mixture *m, struct chunk c, size_t component,
+                        real *restrict levels)
 {
     const real *restrict shared = m->shared + c.first;
     const real *restrict shifts = m->shifts ? m->shifts + component * m->count + c.first : NULL;
@@ -73,20 +70,25 @@ static real greatest_of(const real *restrict levels, size_t n)
     return greatest;
 }
 
-static real sum_of_exponentials(const struct mixture *m, struct chunk c,
-                                const real *restrict levels, real less)
+/* exponentials[i] = counts[i] exp(slope (levels[i] - greatest)); returns their sum. */
+static real take_exponentials(const struct mixture *m, struct chunk c, const real *restrict levels,
+                              real greatest, real *restrict exponentials)
 {
     real sum = 0, slope = m->slope;
     const real *restrict counts = m->counts ? m->counts + c.first : NULL;
     if (counts) {
 #pragma omp simd reduction(+ : sum)
-        for (size_t i = 0; i < c.count; i++)
-            sum += counts[i] * vector_exp(slope * (levels[i] - less));
+        for (size_t i = 0; i < c.count; i++) {
+            exponentials[i] = counts[i] * vector_exp(slope * (levels[i] - greatest));
+            sum += exponentials[i];
+        }
         return sum;
     }
 #pragma omp simd reduction(+ : sum)
-    for (size_t i = 0; i < c.count; i++)
-        sum += vector_exp(slope * (levels[i] - less));
+    for (size_t i = 0; i < c.count; i++) {
+        exponentials[i] = vector_exp(slope * (levels[i] - greatest));
+        sum += exponentials[i];
+    }
     return sum;
 }
 
@@ -104,7 +106,9 @@ static void look_over(const struct mixture *m, const struct survey *known)
             real greatest = greatest_of(levels, c.count);
             known->greatest[at] = greatest;
             known->sums[at] = m->slope * (known->peaks[k] - greatest) > cutoff
-                                  ? 0 : sum_of_exponentials(m, c, levels, greatest);
+                                  ? 0
+                                  : take_exponentials(m, c, levels, greatest,
+                                                      known->exponentials + k * m->count + c.first);
             known->peaks[k] = greatest > known->peaks[k] ? greatest : known->peaks[k];
         }
     }
@@ -118,27 +122,13 @@ static void look_over(const struct mixture *m, const struct survey *known)
     }
 }
 
-/* weights += factor counts exp(slope (level - peak)), but for what lies below the cutoff */
-static void add_exponentials(const struct mixture *m, struct chunk c, const real *restrict levels,
-                             real peak, real factor, real *restrict weights)
+/* weights += factor exponentials, but for those below the least */
+static void add_exponentials(const real *restrict exponentials, real factor, real least, size_t n,
+                             real *restrict weights)
 {
-    real slope = m->slope, cutoff = mixture_cutoff(m->count);
-    const real *restrict counts = m->counts ? m->counts + c.first : NULL;
-    if (counts) {
 #pragma omp simd
-        for (size_t i = 0; i < c.count; i++) {
-            real below = slope * (levels[i] - peak);
-            real weight = factor * counts[i] * vector_exp(below);
-            weights[i] += below >= -cutoff ? weight : (real)0;
-        }
-        return;
-    }
-#pragma omp simd
-    for (size_t i = 0; i < c.count; i++) {
-        real below = slope * (levels[i] - peak);
-        real weight = factor * vector_exp(below);
-        weights[i] += below >= -cutoff ? weight : (real)0;
-    }
+    for (size_t i = 0; i < n; i++)
+        weights[i] += exponentials[i] >= least ? factor * exponentials[i] : (real)0;
 }
 
 /* The weights of a chunk; returns how many are not 0. */
@@ -146,16 +136,17 @@ static size_t weigh_chunk(const struct mixture *m, const struct survey *known, s
                           real *weights)
 {
     struct chunk c = chunk_at(m, position);
-    real levels[CHUNK], sums[CHUNK] = {0}, cutoff = mixture_cutoff(m->count);
+    real sums[CHUNK] = {0}, cutoff = mixture_cutoff(m->count);
     bool any = false;
     size_t nonzero = 0;
     for (size_t k = 0; k < m->components; k++) {
-        real peak = known->peaks[k];
-        if (m->slope * (peak - known->greatest[k * known->chunks + position]) > cutoff)
+        real below = m->slope * (known->peaks[k] - known->greatest[k * known->chunks + position]);
+        if (below > cutoff)
             continue;
         any = true;
-        find_levels(m, c, k, levels);
-        add_exponentials(m, c, levels, peak, 1 / (known->totals[k] * (real)m->components), sums);
+        add_exponentials(known->exponentials + k * m->count + c.first,
+                         (real)exp(-(double)below) / (known->totals[k] * (real)m->components),
+                         (real)exp((double)(below - cutoff)), c.count, sums);
     }
     memcpy(weights + c.first, sums, c.count * sizeof *sums);
     for (size_t i = 0; any && i < c.count; i++)
@@ -168,7 +159,8 @@ size_t mixture_weights(const struct mixture *m, real *room, real *weights, doubl
     size_t chunks = chunks_of(m->count), nonzero = 0, all = m->components * chunks;
     const struct survey known = {.chunks = chunks, .greatest = room, .sums = room + all,
                                  .peaks = room + 2 * all,
-                                 .totals = room + 2 * all + m->components};
+                                 .totals = room + 2 * all + m->components,
+                                 .exponentials = room + 2 * all + 2 * m->components};
     look_over(m, &known);
     for (size_t position = 0; position < chunks; position++)
         nonzero += weigh_chunk(m, &known, position, weights);

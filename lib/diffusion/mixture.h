@@ -31,7 +31,7 @@ struct mixture {
 /* log(n / epsilon): the logits that count are above the largest less this. */
 real mixture_cutoff(size_t n);
 
-/* The room, in reals, that mixture_weights needs of its caller. */
+/* The room, in reals, that mixture_weights needs of its caller: about M n. */
 size_t mixture_room(size_t n, size_t components);
 
 /*

@@ -1,4 +1,7 @@
-/* score-eval: how good samples are, by held-out data, and how new, by the data they were drawn of. */
+/*
+ * score-eval: how good samples are, by held-out data, and how new, by the data they were drawn
+ * of.
+ */
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -19,8 +22,8 @@ struct settings {
 };
 
 static const struct argp_option option_table[] = {
-    {"reference", KEY_REFERENCE, "FILE", 0, "Records that the samples should be like, held out from "
-     "what they were drawn of", 1},
+    {"reference", KEY_REFERENCE, "FILE", 0, "Records that the samples should be like, held out "
+     "from what they were drawn of", 1},
     {"train", KEY_TRAIN, "FILE", 0, "What they were drawn of: tells copies from new samples", 1},
     {"neighbors", KEY_NEIGHBORS, "K", 0, "Neighbours that make a record's ball (default 5)", 1},
     {"bandwidth", KEY_BANDWIDTH, "H", 0, "Of the RBF kernel (default: the median distance in the "

@@ -1,4 +1,7 @@
-/* score-sample: draws new samples by the flow of a denoiser: that of the data themselves, or any. */
+/*
+ * score-sample: draws new samples by the flow of a denoiser: that of the data themselves, or
+ * any.
+ */
 #include "base/error.h"
 #include "base/options.h"
 #include "base/progress.h"

@@ -10,11 +10,11 @@
  *
  * Any flow from y_0 at t_0 has y = (1 - b) y_0 + b r + d at the time t = t_0 + b (1 - t_0), where r
  * is any reference (the posterior mean at t_0) and d what is left, at first 0 and then small, since
- * the means on the way change little. With the products y_0.x_i and r.x_i known, the level of a point
- * is known but for d.x_i; against that of another point j, but for |d| (|x_i - r| + |x_j - r|). As
- * long as |d| <= b movement, the difference of two such bounds is linear in b. What a level must
- * lack to be cut off, cutoff / slope(t), is convex in t. So whoever is cut off by the same j at t_0 and
- * at some t_1 is cut off all the way between.
+ * the means on the way change little. With the products y_0.x_i and r.x_i known, the level of a
+ * point is known but for d.x_i; against that of another point j, but for |d| (|x_i - r| + |x_j -
+ * r|). As long as |d| <= b movement, the difference of two such bounds is linear in b. What a level
+ * must lack to be cut off, cutoff / slope(t), is convex in t. So whoever is cut off by the same j
+ * at t_0 and at some t_1 is cut off all the way between.
  */
 #ifndef TESSERAE_DIFFUSION_CANDIDATES_H
 #define TESSERAE_DIFFUSION_CANDIDATES_H

@@ -54,6 +54,12 @@ void closed_form_perturbations(const struct closed_form_options *options, size_t
         perturbations[i] = (real)rng_normal(&rng);
 }
 
+/* The threads for `count` samples that take each numbers for each of their perturbations. */
+static size_t threads_of(const struct closed_form *s, size_t count, size_t each)
+{
+    return threads_for(count * each * s->options.perturbations, LEAST_WORK);
+}
+
 static struct group group_at(const struct closed_form *s, const struct denoising *question,
                              size_t first)
 {
@@ -75,8 +81,7 @@ static void compute_shifts(struct closed_form *s, const struct group *g)
 {
     size_t columns = s->points->columns, each = s->options.perturbations * columns;
     real *perturbations = memory_alloc(g->count * each, sizeof *perturbations);
-#pragma omp parallel for \
-    num_threads(threads_for(g->count * s->options.perturbations * s->points->columns, LEAST_WORK)) schedule(static)
+#pragma omp parallel for schedule(static) num_threads(threads_of(s, g->count, s->points->columns))
     for (size_t i = 0; i < g->count; i++)
         closed_form_perturbations(&s->options, s->first + g->first + i, columns,
                                   perturbations + i * each);
@@ -123,8 +128,7 @@ static void weigh(const struct closed_form *s, const struct group *g, size_t k, 
 static void mix_sparsely(const struct closed_form *s, const struct group *g, size_t count)
 {
     size_t n = g->range.count, columns = s->points->columns;
-#pragma omp parallel for \
-    num_threads(threads_for(count * g->range.count * s->options.perturbations, LEAST_WORK)) schedule(dynamic)
+#pragma omp parallel for schedule(dynamic) num_threads(threads_of(s, count, g->range.count))
     for (size_t k = 0; k < count; k++) {
         real *restrict sum = s->dense_rows + k * columns;
         memset(sum, 0, columns * sizeof *sum);
@@ -150,8 +154,7 @@ static double denoise_densely(struct closed_form *s, const struct group *g, size
         memcpy(s->dense_rows + k * columns, s->noisy + s->dense[k] * columns,
                columns * sizeof(real));
     blas_matmul(false, true, count, n, columns, 1, s->dense_rows, group_rows(s, g), 0, s->products);
-#pragma omp parallel for \
-    num_threads(threads_for(count * g->range.count * s->options.perturbations, LEAST_WORK)) schedule(dynamic)
+#pragma omp parallel for schedule(dynamic) num_threads(threads_of(s, count, g->range.count))
     for (size_t k = 0; k < count; k++)
         weigh(s, g, k, time);
     for (size_t k = 0; k < count; k++)
@@ -205,8 +208,8 @@ static double choose_end(const struct closed_form *s, const struct group *g, siz
     for (double share = 1; share > 0.03; share /= 2) {
         size_t found = 0, tried = 0;
         double end = time + share * (1 - time);
-#pragma omp parallel for \
-    num_threads(threads_for(count * g->range.count * s->options.perturbations, LEAST_WORK)) schedule(dynamic) reduction(+ : found, tried)
+#pragma omp parallel for schedule(dynamic) num_threads(threads_of(s, count, g->range.count)) \
+    reduction(+ : found, tried)
         for (size_t k = 0; k < count; k += step) {
             const struct candidate_search search = search_for(s, g, k, time, end);
             found += search.movement < 0 ? n : candidates_count(&search, 4 * n / FEW);
@@ -228,8 +231,7 @@ static void find_candidates(struct closed_form *s, const struct group *g, size_t
         s->sparse /= 2;
         return;
     }
-#pragma omp parallel for \
-    num_threads(threads_for(count * g->range.count * s->options.perturbations, LEAST_WORK)) schedule(dynamic)
+#pragma omp parallel for schedule(dynamic) num_threads(threads_of(s, count, g->range.count))
     for (size_t k = 0; k < count; k++) {
         const struct candidate_search search = search_for(s, g, k, time, end);
         candidates_find(&search, &s->samples[s->dense[k]].candidates);

@@ -104,8 +104,9 @@ static bool take_table(struct data_set *data, const struct table *table,
         if (i == label)
             continue;
         if (column->kind != COLUMN_NUMBER)
-            return error_set(error, EX_DATAERR, "%s: column %zu%s%s is text; expected numbers", name,
-                             i + 1, column->name ? ", " : "", column->name ? column->name : "");
+            return error_set(error, EX_DATAERR, "%s: column %zu%s%s is text; expected numbers",
+                             name, i + 1, column->name ? ", " : "",
+                             column->name ? column->name : "");
         if (data->names)
             data->names[j] = memory_copy_string(column->name);
         for (size_t row = 0; row < data->rows; row++)
@@ -123,8 +124,9 @@ static bool check_finite(const struct data_set *data, bool allow_missing, const 
 {
     for (size_t i = 0; i < data->rows * data->columns; i++)
         if (!isfinite(data->values[i]) && !(allow_missing && isnan(data->values[i])))
-            return error_set(error, EX_DATAERR, "%s: number %zu of row %zu is %s; expected a finite "
-                             "one", name, i % data->columns + 1, i / data->columns + 1,
+            return error_set(error, EX_DATAERR,
+                             "%s: number %zu of row %zu is %s; expected a finite one", name,
+                             i % data->columns + 1, i / data->columns + 1,
                              isnan(data->values[i]) ? "NaN" : "infinite as a float");
     return true;
 }

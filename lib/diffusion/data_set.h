@@ -30,7 +30,7 @@ struct data_set {
     bool is_table;             /* whether it came as one: samples then go out as CSV */
     uint32_t *labels;          /* (rows): classes; NULL without any */
     size_t classes;
-    char **class_names;        /* (classes), in ascending order: of numbers by value, else of bytes */
+    char **class_names;        /* (classes), ascending: numbers by value, text by its bytes */
 };
 
 struct data_set_options {
@@ -43,9 +43,9 @@ bool record_shape_parse(const char *text, struct record_shape *shape);
 size_t record_shape_count(const struct record_shape *shape);
 
 /*
- * Reads the one record of a file (NPY, IDX, CSV, PNG, ...; "-": standard input): its first dimension
- * counts rows. Without rows or columns, with columns of text (but for the labels) and with numbers
- * that are not finite as floats it is EX_DATAERR. Free with data_set_free.
+ * Reads the one record of a file (NPY, IDX, CSV, PNG, ...; "-": standard input): its first
+ * dimension counts rows. Without rows or columns, with columns of text (but for the labels) and
+ * with numbers that are not finite as floats it is EX_DATAERR. Free with data_set_free.
  */
 bool data_set_read(const char *path, const struct data_set_options *options,
                    struct data_set *data, struct error *error);

@@ -26,7 +26,10 @@ size_t flow_workspace(const struct flow *flow, size_t count, size_t columns)
     return count * columns * (flow->method == FLOW_HEUN ? 4 : 2);
 }
 
-/* Puts the known numbers where their path is at a time; noise (count, columns) is where it began. */
+/*
+ * Puts the known numbers where their path is at a time; noise (count, columns) is where it
+ * began.
+ */
 static void hold_observed(const struct flow_batch *batch, const real *noise, size_t columns,
                           double time, real *z)
 {

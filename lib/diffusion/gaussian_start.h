@@ -17,7 +17,10 @@ struct gaussian_start {
     real *root;  /* (columns, columns): the symmetric root */
 };
 
-/* Of the points at time t. Fails (EX_DATAERR) where the eigenvalues cannot be found. O(columns^3) */
+/*
+ * Of the points at time t. Fails (EX_DATAERR) where the eigenvalues cannot be found.
+ * O(columns^3)
+ */
 bool gaussian_start_make(struct gaussian_start *start, const struct point_set *points, double time,
                          struct error *error);
 

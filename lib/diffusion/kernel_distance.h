@@ -29,8 +29,8 @@ double kernel_distance_rbf(const struct sample_rows *x, const struct sample_rows
                            double bandwidth);
 
 /*
- * The median of the distances between rows, by at most 1000 of them at equal intervals; 1 where that
- * is 0.
+ * The median of the distances between rows, by at most 1000 of them at equal intervals; 1 where
+ * that is 0.
  */
 double kernel_bandwidth(const struct sample_rows *rows);
 

@@ -196,10 +196,10 @@ static const struct inverted_index *index_of(struct neighbour_score *s, const ui
     if (!index->rows) {
         struct rng rng = rng_make(s->options.score.seed, RNG_CLUSTERS, (uint32_t)position);
         size_t lists = s->options.lists ? s->options.lists : inverted_index_lists(range->count);
+        lists = lists < range->count ? lists : range->count;
         *index = inverted_index_make(s->points->rows + range->first * s->points->columns,
                                      s->points->half_norms + range->first, range->count,
-                                     s->points->columns, lists < range->count ? lists : range->count,
-                                     &rng);
+                                     s->points->columns, lists, &rng);
     }
     return index;
 }

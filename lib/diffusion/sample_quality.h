@@ -9,10 +9,11 @@
 
 /* Balls around the rows of each set, out to the k-th nearest other row of the same set. */
 struct manifold_quality {
-    double precision; /* share of samples within a ball of the reference (Kynkäänniemi et al., 2019) */
+    double precision; /* share of samples within a ball of the reference (Kynkäänniemi et al.,
+                         NeurIPS 2019) */
     double recall;    /* share of the reference within a ball of the samples */
-    double density;   /* mean over samples of balls of the reference around it, over k (Naeem et al.,
-                         2020); about 1 for samples of the same distribution */
+    double density;   /* mean over samples of balls of the reference around it, over k (Naeem et
+                         al., ICML 2020); about 1 for samples of the same distribution */
     double coverage;  /* share of balls of the reference with a sample in them */
 };
 
@@ -24,8 +25,8 @@ struct novelty {
     double nearest_distance;  /* median over samples of the distance to the nearest training row */
     double reference_distance; /* the same of the reference */
     double ratio;             /* the one over the other: 0 for copies, about 1 for held-out data */
-    double memorised;         /* share of samples whose nearest training row is nearer than a third of
-                                 the distance to the second (Yoon et al., 2023) */
+    double memorised;         /* share of samples whose nearest training row is nearer than a third
+                                 of the distance to the second (Yoon et al., 2023) */
 };
 
 /* training has two rows or more. */

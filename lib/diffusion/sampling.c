@@ -16,8 +16,8 @@ static const char *const method_names[] = {"euler", "heun", NULL};
 
 static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Another denoiser:", 5},
-    {"denoiser", KEY_DENOISER, "COMMAND", 0, "Ask this process, by tesserae-denoiser(5), instead of "
-     "the score of --data", 0},
+    {"denoiser", KEY_DENOISER, "COMMAND", 0, "Ask this process, by tesserae-denoiser(5), instead "
+     "of the score of --data", 0},
     {"shape", KEY_SHAPE, "SHAPE", 0, "The shape of its records, as in 28x28", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "How long it may say nothing; 0: for ever (default 300)",
      0},
@@ -30,10 +30,10 @@ static const struct argp_option option_table[] = {
     {"batch", KEY_BATCH, "N", 0, "Samples that go together (default: up to 128, in 320 MiB)", 0},
     {"guide", KEY_GUIDE, "CLASSES", 0, "Draw of these classes, separated by commas, as many of "
      "each; all: of every class", 0},
-    {"observed", KEY_OBSERVED, "FILE", 0, "Numbers that are known of one record, or of each sample; "
-     "NaN and empty cells are to be filled in", 0},
-    {"decoder", KEY_DECODER, "MODEL", 0, "Take samples for codes of this model of score-encode, and "
-     "write what they stand for", 0},
+    {"observed", KEY_OBSERVED, "FILE", 0, "Numbers that are known of one record, or of each "
+     "sample; NaN and empty cells are to be filled in", 0},
+    {"decoder", KEY_DECODER, "MODEL", 0, "Take samples for codes of this model of score-encode, "
+     "and write what they stand for", 0},
     {0}};
 
 static void check(const struct sampling_settings *s, struct argp_state *state)
@@ -183,8 +183,8 @@ static bool open_decoder(const struct sampling_settings *s, struct sampling *sam
     sampling->written = sampling->decoder.shape;
     latent = sampling->decoder.options.latent;
     return latent == columns ||
-           error_set(error, EX_DATAERR, "%s: decodes codes of %zu numbers; expected the %zu that are "
-                     "drawn", s->decoder, latent, columns);
+           error_set(error, EX_DATAERR, "%s: decodes codes of %zu numbers; expected the %zu that "
+                     "are drawn", s->decoder, latent, columns);
 }
 
 /* A denoiser that tells nothing of t = 0 is asked from where it does. */

@@ -41,8 +41,8 @@ struct sampling {
 };
 
 /*
- * Reads and checks everything, and starts the process. Free with sampling_close, also when it fails.
- * The flow's noise and all perturbations come from the seed.
+ * Reads and checks everything, and starts the process. Free with sampling_close, also when it
+ * fails. The flow's noise and all perturbations come from the seed.
  */
 bool sampling_open(const struct sampling_settings *settings, uint64_t seed, bool show_progress,
                    struct sampling *sampling, struct error *error);

@@ -14,8 +14,8 @@ static const char *const index_names[] = {"brute", "ivf", NULL};
 
 static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Data:", 1},
-    {"data", KEY_DATA, "FILE", 0, "The training rows: NPY, IDX, CSV, ...; uint8 numbers are pixels, "
-     "0 .. 255 become -1 .. 1", 0},
+    {"data", KEY_DATA, "FILE", 0, "The training rows: NPY, IDX, CSV, ...; uint8 numbers are "
+     "pixels, 0 .. 255 become -1 .. 1", 0},
     {"labels", KEY_LABELS, "FILE", 0, "The class of each row", 0},
     {"label-column", KEY_LABEL_COLUMN, "NAME", 0, "The column of a table that has the classes", 0},
     {"standardize", KEY_STANDARDIZE, 0, 0, "Take columns less their means, and all by their "
@@ -64,8 +64,12 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_RANDOM:
         settings->random = options_integer(state, "random", argument, 0, UINT32_MAX - 1);
         return 0;
-    case KEY_INDEX: settings->index = options_choice(state, "index", argument, index_names); return 0;
-    case KEY_LISTS: settings->lists = options_integer(state, "lists", argument, 1, 1 << 20); return 0;
+    case KEY_INDEX:
+        settings->index = options_choice(state, "index", argument, index_names);
+        return 0;
+    case KEY_LISTS:
+        settings->lists = options_integer(state, "lists", argument, 1, 1 << 20);
+        return 0;
     case KEY_PROBES:
         settings->probes = options_integer(state, "probes", argument, 1, 1 << 20);
         return 0;

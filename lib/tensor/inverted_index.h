@@ -1,7 +1,7 @@
 /*
  * Inverted index (IVF): near neighbours among millions of points without looking at most of them.
- * The points are clustered by k-means; a query looks only at the clusters whose centres are nearest to
- * it. What it does not look at it may miss.
+ * The points are clustered by k-means; a query looks only at the clusters whose centres are nearest
+ * to it. What it does not look at it may miss.
  */
 #ifndef TESSERAE_TENSOR_INVERTED_INDEX_H
 #define TESSERAE_TENSOR_INVERTED_INDEX_H
@@ -24,8 +24,9 @@ struct inverted_index {
 };
 
 /*
- * Clusters the points, which must live on with their half norms |x|^2 / 2, into `lists` lists (fewer when there are fewer different
- * points); k-means learns from at most 64 points a list. Free with inverted_index_free.
+ * Clusters the points, which must live on with their half norms |x|^2 / 2, into `lists` lists
+ * (fewer when there are fewer different points); k-means learns from at most 64 points a list. Free
+ * with inverted_index_free.
  */
 struct inverted_index inverted_index_make(const real *points, const real *half_norms, size_t count,
                                           size_t columns, size_t lists, struct rng *rng);

@@ -126,7 +126,7 @@ check "no such program" sh -c 'score-sample --denoiser no-such-program --shape 2
 check "nothing is left of nothing" sh -c '! test -e none.npy'
 check_fails 69 'sleep' score-sample --denoiser 'sleep 100' --shape 2 --timeout 0.3 -o hung.npy
 check_fails 65 'cat images.npy' \
-    score-sample --denoiser "cat images.npy" --shape 2 --count 1 -o shape.npy
+    score-sample --denoiser "cat images.npy && cat > /dev/null" --shape 2 --count 1 -o shape.npy
 check_fails 64 'needs the --shape' score-sample --denoiser "$serve"
 check_fails 64 'takes the place of --data' score-sample --denoiser "$serve" --shape 2 --sigma 1
 check_fails 64 "'2x' is not a shape" score-sample --denoiser "$serve" --shape 2x

@@ -14,7 +14,8 @@ static void plain_weights(const struct mixture *m, double *weights, double *log_
         double sum = 0;
         for (int pass = 0; pass < 2; pass++)
             for (size_t i = 0; i < m->count; i++) {
-                double level = m->shared[i] + (m->shifts ? m->scale * m->shifts[k * m->count + i] : 0);
+                double shift = m->shifts ? m->scale * m->shifts[k * m->count + i] : 0;
+                double level = m->shared[i] + shift;
                 double mass = (m->counts ? m->counts[i] : 1) * exp(m->slope * level);
                 if (pass == 0)
                     sum += mass;
@@ -32,7 +33,8 @@ static void check_mixture(size_t n, size_t components, bool shifted, bool counte
     real *shifts = memory_alloc(n * components, sizeof *shifts);
     real *counts = memory_alloc(n, sizeof *counts);
     double *plain = memory_alloc(n, sizeof *plain);
-    double *sums = memory_alloc(components, sizeof *sums), *plain_sums = memory_alloc(components, 8);
+    double *sums = memory_alloc(components, sizeof *sums);
+    double *plain_sums = memory_alloc(components, sizeof *plain_sums);
     real *room = memory_alloc(mixture_room(n, components), sizeof *room);
     for (size_t i = 0; i < n; i++) {
         shared[i] = rng_normal(&rng);

@@ -1,4 +1,7 @@
-/* Kernel distances and qualities of samples against their definitions, for sets of several blocks. */
+/*
+ * Kernel distances and qualities of samples against their definitions, for sets of several
+ * blocks.
+ */
 #include "diffusion/sample_quality.h"
 
 #include "base/memory.h"

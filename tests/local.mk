@@ -850,8 +850,5 @@ EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh tests/lsan.supp $(dist_tes
     tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
     $(bench_scripts) tests/bench/clifford.py tests/bench/dag-spacetime.py \
     tests/bench/graph-classify-scale.sh tests/bench/graph-classify.py tests/bench/graph-distance.py \
-    tests/bench/graph-embed.py tests/bench/reading.py tests/bench/steps.py \
-    $(bench_scripts) tests/bench/clifford.py tests/bench/dag-spacetime.py tests/bench/graph-distance.py \
     tests/bench/graph-embed.py tests/bench/reading.py tests/bench/score-sample.py \
-    tests/bench/steps.py \
-    tests/bench/unet.py
+    tests/bench/steps.py tests/bench/unet.py

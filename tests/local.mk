@@ -757,6 +757,7 @@ clean-local-fuzz:
 # that they need are built then.
 bench_programs = \
     tests/bench/clifford \
+    tests/bench/clifford-roofline \
     tests/bench/dag-spacetime \
     tests/bench/engine \
     tests/bench/graph-classify \
@@ -767,6 +768,7 @@ bench_programs = \
     tests/bench/spmm \
     tests/bench/unet
 bench_steps = tests/bench/steps.c tests/bench/steps.h
+tests_bench_clifford_roofline_SOURCES = tests/bench/clifford-roofline.c
 tests_bench_clifford_SOURCES = tests/bench/clifford.c $(bench_steps)
 tests_bench_dag_spacetime_SOURCES = tests/bench/dag-spacetime.c $(bench_steps)
 tests_bench_graph_classify_SOURCES = tests/bench/graph-classify.c $(bench_steps)

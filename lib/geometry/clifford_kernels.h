@@ -4,8 +4,8 @@
  * the coefficients of three-dimensional multivectors stay in registers. Larger algebras go by lists
  * (clifford_sums.h), since their code would not fit the cache.
  *
- * With x, z and y = x z: a term is S common to x and z, R of x alone, Q of z alone; x is S + R, z is
- * S + Q, y is R + Q, and its coefficient belongs to S and the numbers of R and Q.
+ * With x, z and y = x z: a term is S common to x and z, R of x alone, Q of z alone; x is S + R, z
+ * is S + Q, y is R + Q, and its coefficient belongs to S and the numbers of R and Q.
  */
 #ifndef TESSERAE_GEOMETRY_CLIFFORD_KERNELS_H
 #define TESSERAE_GEOMETRY_CLIFFORD_KERNELS_H
@@ -30,8 +30,8 @@ static inline size_t clifford_coefficient(size_t n, size_t common, size_t of_x, 
 
 /*
  * result (blades) of a and b (blades), in the order of the direction; n at most
- * CLIFFORD_STRAIGHT_DIMENSIONS. With a probe (blades) also adds the slope of probe . result by every
- * coefficient to slopes; else both are NULL.
+ * CLIFFORD_STRAIGHT_DIMENSIONS. With a probe (blades) also adds the slope of probe . result by
+ * every coefficient to slopes; else both are NULL.
  */
 void clifford_straight(const struct clifford *algebra, enum clifford_direction direction,
                        const struct lane_block *coefficients, const struct lane_block *a,

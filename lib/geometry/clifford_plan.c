@@ -127,8 +127,9 @@ static void number_slots(struct clifford_plan *plan)
 }
 
 /* The list of one direction; the blade or slot of the product is `result`. */
-static struct clifford_term term_of(enum clifford_direction direction, const struct table_entry *entry,
-                                    size_t result, size_t coefficient)
+static struct clifford_term term_of(enum clifford_direction direction,
+                                    const struct table_entry *entry, size_t result,
+                                    size_t coefficient)
 {
     struct clifford_term term = {.coefficient = (uint16_t)coefficient, .negative = entry->negative};
     uint16_t x = entry->x, z = entry->z, y = (uint16_t)result;
@@ -140,9 +141,9 @@ static struct clifford_term term_of(enum clifford_direction direction, const str
     return term;
 }
 
-static void make_sums(const struct clifford_plan *plan, enum clifford_direction direction, bool partial,
-                      const struct table_entry *table, size_t count, const uint16_t *numbers,
-                      struct clifford_sums *sums)
+static void make_sums(const struct clifford_plan *plan, enum clifford_direction direction,
+                      bool partial, const struct table_entry *table, size_t count,
+                      const uint16_t *numbers, struct clifford_sums *sums)
 {
     size_t blades = plan->algebra.blades, results = partial ? plan->slots : blades;
     struct clifford_term *terms = memory_alloc(count + 1, sizeof *terms);

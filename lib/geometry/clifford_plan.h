@@ -8,8 +8,8 @@
  *
  * A term +- lambda_S x_A z_B of blade A xor B, with S = A and B, has the coefficient lambda_S w_p.
  * Terms that share it are added up first. Small algebras go by straight code (clifford_kernels.h),
- * larger ones by lists; in a list, where lambda is fixed and made of 1, -1 and 0 alone, it goes into
- * the signs, zeros go away, and the coefficient is w_p.
+ * larger ones by lists; in a list, where lambda is fixed and made of 1, -1 and 0 alone, it goes
+ * into the signs, zeros go away, and the coefficient is w_p.
  */
 #ifndef TESSERAE_GEOMETRY_CLIFFORD_PLAN_H
 #define TESSERAE_GEOMETRY_CLIFFORD_PLAN_H
@@ -53,8 +53,8 @@ void clifford_plan_free(struct clifford_plan *plan);
 
 /*
  * The weighted product of one direction (clifford_kernels.h), by straight code or by a list: result
- * (blades) of a and b (blades) and coefficients, in blocks of lanes. With a probe (blades) also adds
- * the slope of probe . result by every coefficient to slopes; else both are NULL.
+ * (blades) of a and b (blades) and coefficients, in blocks of lanes. With a probe (blades) also
+ * adds the slope of probe . result by every coefficient to slopes; else both are NULL.
  */
 void clifford_plan_multiply(const struct clifford_plan *plan, enum clifford_direction direction,
                             const struct lane_block *coefficients, const struct lane_block *a,

@@ -6,9 +6,8 @@
  *
  * Outputs, inputs and coefficients are blocks of BLOCK_LANES values, which are worked on side by
  * side: samples and channels, whatever the caller lays there. The terms of one coefficient stand
- * together, those with as many terms for an output first: the processor then foresees every loop's
- * end, and a coefficient, with the sum that becomes its slope, stays in registers. (Output by
- * output instead, three quarters of the time went into branches that it had not foreseen.)
+ * together, so that it stays in registers with the sum that becomes its slope; those with few terms
+ * for an output come first, and their loops are unrolled.
  */
 #ifndef TESSERAE_GEOMETRY_CLIFFORD_SUMS_H
 #define TESSERAE_GEOMETRY_CLIFFORD_SUMS_H
@@ -54,9 +53,9 @@ void clifford_sums_make(struct clifford_sums *sums, struct clifford_term *terms,
 void clifford_sums_free(struct clifford_sums *sums);
 
 /*
- * y (outputs) from a (a_count <= CLIFFORD_SUMS_MOST), b (b_count) and coefficients. Each term is one
- * multiply-add of a block, each group (output and coefficient) another. With a probe (outputs) also
- * adds the slope of probe . y by every coefficient to slopes; else both are NULL.
+ * y (outputs) from a (a_count <= CLIFFORD_SUMS_MOST), b (b_count) and coefficients. Each term is
+ * one multiply-add of a block, each group (output and coefficient) another. With a probe (outputs)
+ * also adds the slope of probe . y by every coefficient to slopes; else both are NULL.
  */
 enum { CLIFFORD_SUMS_MOST = 64 };
 void clifford_sums_run(const struct clifford_sums *sums, const struct lane_block *coefficients,

@@ -2,14 +2,14 @@
  * Multivector ops: the pieces of Clifford group equivariant networks (Ruhe, Brandstetter and Forre,
  * NeurIPS 2023) on the tape. Each commutes with every isometry of the metric.
  *
- * Batches of multivectors are tensors (blades, B, C): coefficient by coefficient a matrix of samples
- * by channels. A grade is a run of rows, so that linear layers are one product of matrices for each
- * grade, and products of multivectors run along B C values side by side.
+ * Batches of multivectors are tensors (blades, B, C): coefficient by coefficient a matrix of
+ * samples by channels. A grade is a run of rows, so that linear layers are one product of matrices
+ * for each grade, and products of multivectors run along B C values side by side.
  *
- * `frame` is a clifford_metric_frame (n + 1, n); every op sends its derivative by lambda and P there
- * when the metric is learned. `plan` must outlive the tape. squares[I] is the product of lambda over
- * blade I; q_k(x) = sum over the blades of grade k of squares[I] x_I^2. F is the number of values of
- * x, blades B C.
+ * `frame` is a clifford_metric_frame (n + 1, n); every op sends its derivative by lambda and P
+ * there when the metric is learned. `plan` must outlive the tape. squares[I] is the product of
+ * lambda over blade I; q_k(x) = sum over the blades of grade k of squares[I] x_I^2. F is the
+ * number of values of x, blades B C.
  */
 #ifndef TESSERAE_NN_MULTIVECTOR_H
 #define TESSERAE_NN_MULTIVECTOR_H

@@ -188,7 +188,8 @@ static struct variable *gate(struct tape *tape, const struct clifford_plan *plan
         for (size_t k = 0; k < grades; k++) {
             invariant(c, x->value.data, k, at, count, q);
             factors(c, k, count, q, factor);
-            for (size_t blade = plan->algebra.first[k]; blade < plan->algebra.first[k + 1]; blade++) {
+            size_t end = plan->algebra.first[k + 1];
+            for (size_t blade = plan->algebra.first[k]; blade < end; blade++) {
                 const real *restrict source = x->value.data + blade * pieces->lanes + at;
                 real *restrict target = y->value.data + blade * pieces->lanes + at;
 #pragma omp simd

@@ -1,6 +1,6 @@
 /*
- * Blocks of lanes out of batches of multivectors: BLOCK_LANES neighbouring values of the B C of each
- * blade, whatever samples and channels they are of, brought together so that a list of sums
+ * Blocks of lanes out of batches of multivectors: BLOCK_LANES neighbouring values of the B C of
+ * each blade, whatever samples and channels they are of, brought together so that a list of sums
  * (clifford_sums.h) finds them in the cache. Missing lanes of the last block are 0.
  *
  * What belongs to a channel is laid out once for every phase, a phase being where a block can begin

@@ -96,8 +96,8 @@ void narrow_multiply(const real *x, size_t rows, size_t in, const real *w, size_
                      real *y)
 {
     enum { ROWS = 96 }; /* of a share, so that threads divide them evenly */
-    size_t shares = (rows + ROWS - 1) / ROWS, threads = threads_for(2 * rows * in * out, LEAST_FLOPS);
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+    size_t shares = (rows + ROWS - 1) / ROWS;
+#pragma omp parallel for num_threads(threads_for(2 * rows * in * out, LEAST_FLOPS))
     for (size_t share = 0; share < shares; share++) {
         size_t end = (share + 1) * ROWS < rows ? (share + 1) * ROWS : rows;
         strips_of_width(x, in, 1, w, in, out, share * ROWS, end, y, add);
@@ -109,12 +109,11 @@ void narrow_gram(const real *y, size_t rows, size_t out, const real *x, size_t i
 {
     enum { ROWS = 192, RESULTS = 8 }; /* rows that stay in the cache while all results take them */
     size_t shares = (out + RESULTS - 1) / RESULTS;
-    size_t threads = threads_for(2 * rows * in * out, LEAST_FLOPS);
     if (!add)
         memset(w, 0, out * in * sizeof *w);
     for (size_t row = 0; row < rows; row += ROWS) {
         size_t terms = rows - row < ROWS ? rows - row : ROWS;
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+#pragma omp parallel for num_threads(threads_for(2 * terms * in * out, LEAST_FLOPS))
         for (size_t share = 0; share < shares; share++) {
             size_t end = (share + 1) * RESULTS < out ? (share + 1) * RESULTS : out;
             strips_of_width(y + row * out, 1, out, x + row * in, terms, in, share * RESULTS, end, w,

@@ -10,9 +10,7 @@
  *           invariants to a perceptron; 32 samples;
  *   bodies  the network of charged particles: a CGGNN of three layers of 28 channels in R^3, 100
  *           systems of five particles;
- *   learned the layer, with a learned metric.
- * Writes data, loss and gradients to FILE and serves as steps.h says. The case `roofline` prints
- * instead what the product of the layer needs, and what was reached of what the processor can do.
+ * Writes data, loss and gradients to FILE and serves as steps.h says.
  */
 #include "steps.h"
 
@@ -27,7 +25,8 @@
 #include <string.h>
 
 enum { HULL_POINTS = 16, HULL_LAYERS = 4, HULL_BATCH = 32, LAYER_BATCH = 32, WIDE = 32 };
-enum { BODIES = 5, SYSTEMS = 100, NODES = BODIES * SYSTEMS, EDGES = SYSTEMS * BODIES * (BODIES - 1) };
+enum { BODIES = 5, SYSTEMS = 100 };
+enum { NODES = BODIES * SYSTEMS, EDGES = NODES * (BODIES - 1) };
 enum { BODY_CHANNELS = 28, BODY_LAYERS = 3 };
 
 struct work {
@@ -82,8 +81,8 @@ static void make_layer(struct work *w, struct rng *rng)
     w->x = parameters_add(&w->set, "x", 3, shape);
     for (size_t i = 0; i < blades * LAYER_BATCH * WIDE; i++)
         w->x->value.data[i] = (real)rng_normal(rng);
-    multivector_product_layer_make(&w->product[0], &w->plan, &w->set, "product.0", WIDE, WIDE, false,
-                                   true);
+    multivector_product_layer_make(&w->product[0], &w->plan, &w->set, "product.0", WIDE, WIDE,
+                                   false, true);
     multivector_product_layer_initialise(&w->product[0], &w->plan, rng);
     w->outputs = blades * LAYER_BATCH * WIDE;
     w->loss = layer_loss;
@@ -136,7 +135,8 @@ static struct variable *bodies_loss(struct work *w, struct variable *frame)
     struct variable *x = multivector_enter(tape, &w->plan, frame, parts, 2);
     struct variable *features = multivector_enter(tape, &w->plan, frame, &edge, 1);
     x = cggnn_apply(tape, &w->plan, frame, &w->gnn, &w->edges, x, features);
-    return tape_mean_squared_error(tape, multivector_leave(tape, &w->plan, frame, x, 1), w->targets);
+    x = multivector_leave(tape, &w->plan, frame, x, 1);
+    return tape_mean_squared_error(tape, x, w->targets);
 }
 
 static void make_bodies(struct work *w, struct rng *rng)
@@ -170,14 +170,13 @@ static bool is_case(const char *argument, const char *name)
 static void make_work(struct work *w, const char *name)
 {
     const real ones[CLIFFORD_MOST_DIMENSIONS] = {1, 1, 1, 1, 1, 1};
-    bool bodies = is_case(name, "bodies"), learned = is_case(name, "learned");
+    bool bodies = is_case(name, "bodies");
     struct error error = {0};
     struct rng rng = rng_make(1, RNG_TEST, 0);
     w->dimension = bodies ? 3 : 5;
-    if (!clifford_plan_make(&w->plan, w->dimension, learned ? NULL : ones, &error))
+    if (!clifford_plan_make(&w->plan, w->dimension, ones, &error))
         error_exit(&error);
-    clifford_metric_make(&w->metric, learned ? CLIFFORD_METRIC_FULL : CLIFFORD_METRIC_FIXED,
-                         w->dimension, &w->set);
+    clifford_metric_make(&w->metric, CLIFFORD_METRIC_FIXED, w->dimension, &w->set);
     clifford_metric_initialise(&w->metric, ones, &rng);
     if (bodies)
         make_bodies(w, &rng);

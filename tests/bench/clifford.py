@@ -8,9 +8,9 @@ The peers, after the dash in a case's name:
 dense     the published formulation: weights spread over a multiplication table of 2^n x 2^n x 2^n,
           contracted by einsum; samples, channels, blades.
 paths     the best that we could make of eager PyTorch: for every blade of the result only the 2^n
-          pairs that give it, weights and signs in a table of 2^n x 2^n; blades, samples, channels, so
-          that a blade is a run of memory, picked by index_select (n = 5) or as it is (n = 3, where
-          the loop over pairs is faster).
+          pairs that give it, weights and signs in a table of 2^n x 2^n; blades, samples, channels,
+          so that a blade is a run of memory, picked by index_select (n = 5) or as it is (n = 3,
+          where the loop over pairs is faster).
 compiled  the same through torch.compile, where PyTorch has it.
 """
 import itertools
@@ -126,7 +126,9 @@ class Dense:
 
 
 class Paths:
-    """x is (blades, samples, channels), as in ours."""
+    """x is (blades, samples, channels), as in ours; picks: always by index_select."""
+
+    picks = False
 
     def __init__(self, torch, algebra):
         self.torch, self.algebra = torch, algebra
@@ -138,8 +140,8 @@ class Paths:
     def from_parts(self, scalars, vectors):  # (samples, channels, 1) and (samples, channels, n)
         pad = self.torch.nn.functional.pad
         blades, n = self.algebra.blades, self.algebra.n
-        x = self.torch.cat([pad(scalars, (0, blades - 1)), pad(vectors, (1, blades - 1 - n))], dim=1)
-        return x.permute(2, 0, 1).contiguous()
+        parts = [pad(scalars, (0, blades - 1)), pad(vectors, (1, blades - 1 - n))]
+        return self.torch.cat(parts, dim=1).permute(2, 0, 1).contiguous()
 
     def from_blades(self, x):
         return x
@@ -178,7 +180,7 @@ class Paths:
     def product(self, x, z, weight):
         a = self.algebra
         table = weight[a.path] * a.sign[..., None]                 # (result, left, channels)
-        if a.blades > 8:
+        if a.blades > 8 or self.picks:
             pairs = z.index_select(0, self.flat_right).view(a.blades, *x.shape)
             return (pairs * table[:, :, None] * x).sum(1)
         left, right, rows = x.unbind(0), z.unbind(0), [row.unbind(0) for row in table.unbind(0)]
@@ -225,7 +227,8 @@ def hulls_loss(m, p, data):
     for layer in range(4):
         x = product_layer(m, p, f"product.{layer}", x)
     functional = m.torch.nn.functional
-    hidden = functional.silu(functional.linear(m.invariants(x), p["head.0.weight"], p["head.0.bias"]))
+    hidden = functional.linear(m.invariants(x), p["head.0.weight"], p["head.0.bias"])
+    hidden = functional.silu(hidden)
     y = functional.linear(hidden, p["head.1.weight"], p["head.1.bias"]).squeeze(-1)
     return (y - data["targets"]).square().mean()
 
@@ -265,6 +268,7 @@ def loss_of(case):
             algebra = Algebra(torch, n)
             algebra.table, algebra.sign = algebra.table.to(kind), algebra.sign.to(kind)
             kit = PEERS[peer](torch, algebra)
+            kit.picks = peer == "compiled"  # an unrolled loop takes minutes to compile
             prepared[kind] = lambda p, d: function(kit, p, d)
             if peer == "compiled" and kind == torch.float32:
                 prepared[kind] = torch.compile(prepared[kind])

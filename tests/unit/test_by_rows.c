@@ -46,8 +46,9 @@ static struct variable *loss_of(struct tape *tape, struct parameters *set, void 
     struct variable *x = s->constant ? tape_constant(tape, s->x->value)
                                      : tape_affine(tape, tape_parameter(tape, s->x), 1, 0);
     struct variable *shared = tape_affine(tape, tape_parameter(tape, s->shared), 2, 0);
-    struct variable *y = s->at_once ? tape_by_rows(tape, x, shared, PLANES, OUT, s->at_once, layer, s)
-                                    : layer(tape, x, shared, s);
+    struct variable *y =
+        s->at_once ? tape_by_rows(tape, x, shared, PLANES, OUT, s->at_once, layer, s)
+                   : layer(tape, x, shared, s);
     struct tensor weights = y->value;
     weights.data = arena_alloc(&tape->arena, PLANES * ROWS * OUT, sizeof(real));
     for (size_t i = 0; i < PLANES * ROWS * OUT; i++)

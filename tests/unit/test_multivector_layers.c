@@ -32,12 +32,14 @@ struct problem {
     real *targets[MOST + 2]; /* of every grade and of the invariants; made by the first loss */
 };
 
-static const uint32_t senders[EDGES] = {0, 1, 2, 3, 0, 2, 1}, receivers[EDGES] = {1, 0, 1, 2, 2, 3, 3};
+static const uint32_t senders[EDGES] = {0, 1, 2, 3, 0, 2, 1};
+static const uint32_t receivers[EDGES] = {1, 0, 1, 2, 2, 3, 3};
 
 static void make_network(struct problem *p)
 {
     const struct cggnn_options options = {
-        .in = VECTORS + 2, .hidden = HIDDEN, .out = 2, .edge_channels = 1, .layers = 1, .blocks = 2};
+        .in = VECTORS + 2, .hidden = HIDDEN, .out = 2,
+        .edge_channels = 1, .layers = 1,      .blocks = 2};
     switch (p->network) {
     case NETWORK_MLP:
         cgmlp_make(&p->mlp, &p->plan, &p->set, "mlp", VECTORS + 2, HIDDEN, 2, 2);
@@ -375,7 +377,8 @@ START_TEST(piece_by_piece)
         struct problem p;
         problem_make(&p, network, 3, base, CLIFFORD_METRIC_FULL, 41);
         size_t count = parameters_count(&p.set);
-        real *whole = memory_alloc(count, sizeof *whole), *pieces = memory_alloc(count, sizeof *pieces);
+        real *whole = memory_alloc(count, sizeof *whole);
+        real *pieces = memory_alloc(count, sizeof *pieces);
         double loss = gradients_of(&p, whole);
         for (size_t at_once = 1; at_once <= 3; at_once++) {
             p.mlp.at_once = at_once;

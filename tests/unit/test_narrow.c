@@ -21,8 +21,9 @@ static real *random_values(size_t count, uint32_t index)
 static void check_close(const real *found, const real *expected, size_t count, size_t width)
 {
     for (size_t i = 0; i < count; i++)
-        ck_assert_msg(fabs((double)(found[i] - expected[i])) < 1e-10, "width %zu: %zu is %g, not %g",
-                      width, i, (double)found[i], (double)expected[i]);
+        ck_assert_msg(fabs((double)(found[i] - expected[i])) < 1e-10,
+                      "width %zu: %zu is %g, not %g", width, i, (double)found[i],
+                      (double)expected[i]);
 }
 
 static void check_multiply(size_t rows, size_t in, size_t out, bool add)

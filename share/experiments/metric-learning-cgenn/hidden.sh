@@ -4,10 +4,6 @@ set -eu
 here=$(dirname "$0")
 task=$1 metric=$2 seed=$3
 . "$here/settings.sh"
-[ "$task" != nbody ] || {
-    steps=$(steps_of 3000)
-    options="$options --steps $steps --evaluate-every $(((steps + 15) / 16))"
-}
 log=hidden/$task/$metric/$seed.log
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -15,9 +11,7 @@ make_samples() {
     clifford-make "$task" --hidden-map "$seed" --count "$1" --seed "$2" --true-metric "$work/true.npy" \
         -o "$work/$3"
 }
-count=16384
-[ "$task" != nbody ] || count=3000
-make_samples "$count" "$seed" train
+make_samples 16384 "$seed" train
 make_samples "$validation" "$((seed + 1000))" validation
 make_samples "$test" "$((seed + 2000))" test
 clifford-fit --quiet --threads 1 --seed "$seed" $options --evaluate-every "$(((steps + 63) / 64))" \

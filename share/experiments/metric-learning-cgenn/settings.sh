@@ -10,6 +10,9 @@ signed-volume) steps=8192 options="--batch 128 --rate 0.002 --channels 32" ;;
 convex-hull) steps=2048 options="--batch 128 --rate 0.001 --channels 32 --layers 4" ;;
 o5-regression)
     steps=4096 options="--batch 64 --channels 8 --layers 1 --head-width 580 --head-layers 2" ;;
+lorentz)
+    steps=4096 options="--batch 64 --rate 0.002 --channels 16 --layers 1 --head-width 128 --head-layers 2"
+    base=1,-1,-1,-1 ;;
 nbody)
     steps=16000 validation=2000 test=2000
     options="--batch 24 --rate 0.004 --weight-decay 0.0001 --channels 28 --layers 3" ;;
@@ -17,7 +20,11 @@ esac
 steps=$(steps_of $steps)
 every=$(((steps + 15) / 16))
 options="$options --steps $steps --evaluate-every $every"
-[ "${metric:-fixed}" = fixed ] || options="$options --metric $metric"
+if [ "${metric:-fixed}" != fixed ]; then
+    options="$options --metric $metric${base:+ --metric-base $base}"
+elif [ -n "${base-}" ]; then
+    options="$options --metric $base"
+fi
 
 # figure FILE NAME: a number of a report.
 figure() {

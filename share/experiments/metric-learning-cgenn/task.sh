@@ -1,5 +1,6 @@
 # task.sh TASK METRIC COUNT SEED: one row task,metric,count,seed,steps,test_mse,spread,seconds of a
-# network trained on COUNT samples; spread is the largest over the least eigenvalue.
+# network trained on COUNT samples; spread is the largest eigenvalue over the least, signs
+# aside.
 set -eu
 here=$(dirname "$0")
 task=$1 metric=$2 count=$3 seed=$4
@@ -17,6 +18,11 @@ awk -v row="$task,$metric,$count,$seed,$steps,$(figure "$work/test.json" test_ms
     /"eigenvalues"/ { wanted = 1 }
     wanted && match($0, /\[.*\]/) {
         n = split(substr($0, RSTART + 1, RLENGTH - 2), value, /, */)
-        print row "," value[n] / value[1] "," seconds
+        for (i = 1; i <= n; i++) {
+            size = value[i] < 0 ? -value[i] : value[i]
+            least = i == 1 || size < least ? size : least
+            largest = size > largest ? size : largest
+        }
+        print row "," largest / least "," seconds
         exit
     }' "$work/fit.json"

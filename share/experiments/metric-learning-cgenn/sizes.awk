@@ -20,14 +20,13 @@ function widest(key, metric) {
     return (key, metric) in runs ? sprintf("%.2f", spread[key, metric] / runs[key, metric]) : "-"
 }
 END {
-    print "| task | training samples | steps | fixed | learn | learn-full | spread of learn-full " \
-        "| processor s |"
-    print "|---|--:|--:|--:|--:|--:|--:|--:|"
+    print "| task | training samples | steps | fixed | learned | its spread | processor s |"
+    print "|---|--:|--:|--:|--:|--:|--:|"
     for (i = 1; i <= n; i++) {
         split(order[i], part, SUBSEP)
         key = order[i]
-        printf "| %s | %d | %d | %s | %s | %s | %s | %.0f |\n", part[1], part[2], steps[key], \
-            mean(key, "fixed"), mean(key, "learn"), mean(key, "learn-full"), \
-            widest(key, "learn-full"), seconds[key] / cells[key]
+        printf "| %s | %d | %d | %s | %s | %s | %.0f |\n", part[1], part[2], steps[key], \
+            mean(key, "fixed"), mean(key, "learn-full"), widest(key, "learn-full"), \
+            seconds[key] / cells[key]
     }
 }

@@ -46,6 +46,11 @@ check "smoothed" sh -c 'score-serve --data two.csv --sigma 0.5 several > first
 check "a seed makes others" sh -c 'score-serve --data two.csv --sigma 0.5 --seed 2 several |
     cmp -s - first; [ $? -eq 1 ]'
 
+# --- estimated by neighbours: of two records, two are all ---
+check "neighbours" sh -c 'score-serve --data two.csv --neighbors 2 asked | tensor-convert -f csv > answer
+    score-serve --data two.csv asked | tensor-convert -f csv | paste -d, - answer |
+    awk -F, "(\$1 - \$2)^2 > 1e-10 { exit 1 }"'
+
 # --- a trained model ---
 awk 'BEGIN { srand(3); for (i = 0; i < 300; i++) print (i % 2 ? 1 : -1) + 0.02 * rand() "," i % 2 }' \
     > rows.csv
@@ -90,7 +95,8 @@ check_fails 64 'one of --load MODEL and --data FILE' score-serve asked
 check_fails 64 'one of --load MODEL and --data FILE' score-serve --load model --data two.csv
 check_fails 64 'go with --data' score-serve --load model --sigma 1
 check_fails 64 'guidance goes with --load' score-serve --data two.csv --guidance 2
-check_fails 64 'needs --sigma' score-serve --data two.csv --perturbations 2
+check_fails 64 'in their own scale' score-serve --data two.csv --standardize
+check_fails 64 'of --neighbors, which is missing' score-serve --data two.csv --random 2
 
 run_examples tesserae-denoiser.5
 run_examples score-serve

@@ -759,6 +759,7 @@ bench_programs = \
     tests/bench/clifford \
     tests/bench/clifford-roofline \
     tests/bench/dag-spacetime \
+    tests/bench/denoiser \
     tests/bench/engine \
     tests/bench/graph-classify \
     tests/bench/graph-embed \
@@ -778,6 +779,7 @@ tests_bench_unet_SOURCES = tests/bench/unet.c $(bench_steps)
 bench_scripts = \
     tests/bench/clifford.sh \
     tests/bench/dag-spacetime.sh \
+    tests/bench/denoiser.sh \
     tests/bench/engine.sh \
     tests/bench/graph-classify.sh \
     tests/bench/graph-distance.sh \
@@ -789,7 +791,7 @@ bench_scripts = \
     tests/bench/startup.sh \
     tests/bench/unet.sh
 EXTRA_PROGRAMS = $(bench_programs)
-bench: all $(bench_programs)
+bench: all $(bench_programs) tests/pipeline/gaussian_denoiser
 	@$(AM_TESTS_ENVIRONMENT) failures=0; \
 	for script in $(bench_scripts); do \
 	    echo "== $$script"; \

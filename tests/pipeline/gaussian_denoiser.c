@@ -16,12 +16,24 @@ struct record {
     char header[LONGEST_HEADER]; /* the dictionary */
     size_t rows, count;          /* the first size, and the product of all */
     float *values;
+    size_t capacity;             /* of the values, which are kept from question to question */
 };
 
 static void read_all(void *bytes, size_t count)
 {
     if (fread(bytes, 1, count, stdin) != count)
         exit(65);
+}
+
+static void make_room(float **values, size_t *capacity, size_t count)
+{
+    if (*values && count <= *capacity)
+        return;
+    free(*values);
+    *values = malloc((count + 1) * sizeof **values);
+    *capacity = count;
+    if (!*values)
+        exit(71);
 }
 
 /* Reads a record, of numbers of four bytes; 0 at the end of the questions. */
@@ -46,9 +58,7 @@ static int read_record(struct record *record)
             record->rows = size;
         at = *end == ',' ? end + (end[1] == ' ') : end - 1;
     }
-    record->values = malloc(record->count * sizeof *record->values + 1);
-    if (!record->values)
-        exit(71);
+    make_room(&record->values, &record->capacity, record->count);
     read_all(record->values, record->count * sizeof *record->values);
     return 1;
 }
@@ -70,6 +80,11 @@ static void answer(const float *noise, size_t rows, size_t columns, const char *
     if (strcmp(what, "shape") == 0)
         rows++;
     write_header(wide ? "f8" : "f4", fortran ? "True" : "False", rows, columns);
+    if (!fortran && !wide) {
+        fwrite(noise, sizeof *noise, rows * columns, stdout);
+        fflush(stdout);
+        return;
+    }
     for (size_t i = 0; i < rows * columns; i++) {
         float value = noise[fortran ? i % rows * columns + i / rows : i];
         double as_double = (double)value;
@@ -82,15 +97,19 @@ int main(int argc, char **argv)
 {
     float variance = argc > 1 ? strtof(argv[1], NULL) : 1;
     const char *what = argc > 2 ? argv[2] : "";
-    struct record x, t, condition;
+    struct record x = {0}, t = {0}, condition = {0};
+    float *noise = NULL;
+    size_t capacity = 0;
     while (read_record(&x)) {
         if (!read_record(&t) || !read_record(&condition))
             return 65;
         size_t columns = x.count / x.rows;
-        float *noise = malloc((x.count + columns) * sizeof *noise);
-        for (size_t i = 0; i < x.count; i++) {
-            float rest = 1 - t.values[i / columns], time = t.values[i / columns];
-            noise[i] = rest * x.values[i] / (variance * time * time + rest * rest);
+        make_room(&noise, &capacity, x.count + columns);
+        for (size_t row = 0; row < x.rows; row++) {
+            float time = t.values[row], rest = 1 - time;
+            float share = rest / (variance * time * time + rest * rest);
+            for (size_t i = row * columns; i < (row + 1) * columns; i++)
+                noise[i] = share * x.values[i];
         }
         for (size_t i = 0; i < columns; i++)
             noise[x.count + i] = 0;
@@ -101,10 +120,10 @@ int main(int argc, char **argv)
         if (t.values[0] > 0.5F && strcmp(what, "hangs") == 0)
             sleep(1000);
         answer(noise, x.rows, columns, what);
-        free(noise);
-        free(x.values);
-        free(t.values);
-        free(condition.values);
     }
+    free(noise);
+    free(x.values);
+    free(t.values);
+    free(condition.values);
     return 0;
 }

@@ -784,6 +784,7 @@ bench_scripts = \
     tests/bench/graph-classify.sh \
     tests/bench/graph-distance.sh \
     tests/bench/graph-embed.sh \
+    tests/bench/pathway.sh \
     tests/bench/reachability.sh \
     tests/bench/reading.sh \
     tests/bench/score-sample.sh \
@@ -854,5 +855,5 @@ EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh tests/lsan.supp $(dist_tes
     tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
     $(bench_scripts) tests/bench/clifford.py tests/bench/dag-spacetime.py \
     tests/bench/graph-classify-scale.sh tests/bench/graph-classify.py tests/bench/graph-distance.py \
-    tests/bench/graph-embed.py tests/bench/reading.py tests/bench/score-sample.py \
-    tests/bench/steps.py tests/bench/unet.py
+    tests/bench/graph-embed.py tests/bench/pathway.py tests/bench/reading.py \
+    tests/bench/score-sample.py tests/bench/steps.py tests/bench/unet.py

@@ -78,6 +78,19 @@ dist_closedformdiffusion_DATA = \
     share/experiments/closed-form-diffusion/sigmas.sh \
     share/experiments/closed-form-diffusion/trained.sh
 
+neuralpathwaysdir = $(pkgdatadir)/experiments/neural-pathways
+dist_neuralpathways_DATA = \
+    share/experiments/neural-pathways/Makefile \
+    share/experiments/neural-pathways/functions-table.awk \
+    share/experiments/neural-pathways/functions.awk \
+    share/experiments/neural-pathways/functions.sh \
+    share/experiments/neural-pathways/memory.sh \
+    share/experiments/neural-pathways/peers.py \
+    share/experiments/neural-pathways/results.md \
+    share/experiments/neural-pathways/speed.sh \
+    share/experiments/neural-pathways/table.awk \
+    share/experiments/neural-pathways/table.sh
+
 neuralsnowflakesdir = $(pkgdatadir)/experiments/neural-snowflakes
 dist_neuralsnowflakes_DATA = \
     share/experiments/neural-snowflakes/Makefile \

@@ -22,7 +22,8 @@ END {
             if (!k) { printf " |"; continue }
             mean = sum[sets[s], methods[m]] / k
             v = square[sets[s], methods[m]] - k * mean * mean
-            printf " %.4g ± %.2g |", mean, k > 1 && v > 0 ? sqrt(v / (k - 1)) : 0
+            deviation = (k > 1 && v > 0) ? sqrt(v / (k - 1)) : 0
+            printf " %.4g ± %.2g |", mean, deviation
         }
         print ""
     }

@@ -10,7 +10,8 @@ BEGIN { FS = "," }
     if ($4 == "pathway") { leaves[$1] = leaves[$1] " " $5; loaded[$1] = $7; stored[$1] = $8 }
 }
 END {
-    printf "\n### Tables: test RMSE, means and deviations over %d splits\n\n| Set | Rows | Leaves chosen |", n[sets[1], methods[1]]
+    printf "\n### Tables: test RMSE, means and deviations over splits (one for each number of leaves chosen)\n\n"
+    printf "| Set | Rows | Leaves chosen |"
     for (m = 1; m <= kinds; m++) printf " %s |", methods[m]
     printf "\n|---|--:|--:|"
     for (m = 1; m <= kinds; m++) printf "--:|"

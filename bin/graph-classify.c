@@ -131,6 +131,7 @@ static void apply(struct settings *s, const struct common_options *common)
         error_exit(&error);
     s->node.data.directed = trained.directed;
     s->node.scaling = trained.scaling;
+    s->node.data.resident = false; /* features are read once */
     read_data(s, &data);
     if (data.features.columns != trained.model.options.features)
         error_die(EX_DATAERR, "%s: %zu columns of features; the model expects %zu",

@@ -12,6 +12,7 @@ tesserae_sources = \
     lib/base/rng.c lib/base/rng.h \
     lib/base/sha256.c lib/base/sha256.h \
     lib/base/signals.c lib/base/signals.h \
+    lib/base/spill.c lib/base/spill.h \
     lib/base/threads.c lib/base/threads.h \
     lib/diffusion/autoencoder.c lib/diffusion/autoencoder.h \
     lib/diffusion/autoencoder_file.c \

@@ -114,6 +114,7 @@ unit_tests = \
     tests/unit/test_spacetime \
     tests/unit/test_sparse \
     tests/unit/test_spherical \
+    tests/unit/test_spill \
     tests/unit/test_split \
     tests/unit/test_spread \
     tests/unit/test_standardise \
@@ -323,6 +324,11 @@ tests_unit_test_rows_LDADD = $(unit_libs)
 tests_unit_test_sha256_SOURCES = tests/unit/test_sha256.c tests/unit/check_main.h
 tests_unit_test_sha256_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_sha256_LDADD = $(unit_libs)
+
+tests_unit_test_spill_SOURCES = tests/unit/test_spill.c tests/unit/check_main.h \
+    tests/unit/child.h tests/unit/scratch.h
+tests_unit_test_spill_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_spill_LDADD = $(unit_libs)
 
 tests_unit_test_standardise_SOURCES = tests/unit/test_standardise.c tests/unit/check_main.h
 tests_unit_test_standardise_CPPFLAGS = $(unit_cppflags)

@@ -1,9 +1,7 @@
 #include "grad/tape.h"
 
 #include "base/error.h"
-#include "base/memory.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 void tape_reset(struct tape *tape)
@@ -16,7 +14,7 @@ void tape_reset(struct tape *tape)
 void tape_free(struct tape *tape)
 {
     arena_free(&tape->arena);
-    free(tape->scratch);
+    spill_free(&tape->scratch);
     *tape = (struct tape){0};
 }
 
@@ -84,12 +82,11 @@ void *tape_keep(struct tape *tape, const void *context, size_t size)
 
 real *tape_scratch(struct tape *tape, size_t count)
 {
-    if (count > tape->scratch_capacity) {
-        free(tape->scratch); /* nothing in it is worth a copy */
-        tape->scratch = memory_alloc(count, sizeof *tape->scratch);
-        tape->scratch_capacity = count;
+    if (!tape->scratch.block || count * sizeof(real) > tape->scratch.bytes) {
+        spill_free(&tape->scratch); /* nothing in it is worth a copy */
+        tape->scratch = spill_alloc(count, sizeof(real), tape->scratch_limit);
     }
-    return tape->scratch;
+    return tape->scratch.block;
 }
 
 real *variable_gradient_or_new(struct variable *variable, real *beta)

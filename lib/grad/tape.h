@@ -18,6 +18,7 @@
 #define TESSERAE_GRAD_TAPE_H
 
 #include "base/arena.h"
+#include "base/spill.h"
 #include "grad/parameter.h"
 #include "tensor/pieces.h"
 #include "tensor/tensor.h"
@@ -28,8 +29,8 @@ struct tape {
     struct variable *last; /* the newest variable that needs a gradient */
     size_t rows_before;    /* rows of the batch that other ranks have before the first of this one:
                               dropout draws what one process would */
-    real *scratch;         /* see tape_scratch */
-    size_t scratch_capacity;
+    struct spill scratch;  /* see tape_scratch */
+    size_t scratch_limit;  /* bytes of it above which it lies in a file; 0: none */
 };
 
 /* A value on a tape; lives until tape_reset. */
@@ -90,7 +91,7 @@ void *tape_keep(struct tape *tape, const void *context, size_t size);
 
 /*
  * `count` reals that an op may use while it computes, forward or backward, and that the next op uses
- * again; 64-byte aligned, and kept from step to step.
+ * again; 64-byte aligned, and kept from step to step. See spill.h for scratch_limit.
  */
 real *tape_scratch(struct tape *tape, size_t count);
 

@@ -213,6 +213,8 @@ bool node_features_read(const struct node_features *features, const uint32_t *no
     }
     if (!nodes)
         advise_range(features, first, count, MADV_DONTNEED);
+    else if (features->array.mapping) /* pages here and there would add up to the whole file */
+        madvise(features->array.mapping, features->array.mapping_bytes, MADV_DONTNEED);
     return true;
 }
 

@@ -113,7 +113,7 @@ bool node_data_read(struct node_data *data, const struct node_data_options *opti
                     enum feature_scaling scaling, struct error *error)
 {
     struct names names = {0};
-    *data = (struct node_data){.scaling = scaling};
+    *data = (struct node_data){.scaling = scaling, .memory_limit = options->memory_limit};
     bool good = node_features_open(&data->features, options->features, &names, error) &&
                 read_edges(data, options, &names, error) && read_labels(data, options, error) &&
                 take_features(data, options->resident, error);

@@ -30,6 +30,7 @@ struct node_data_options {
     const char *label_columns;
     const char *split_column;
     bool directed;
+    size_t memory_limit; /* see struct node_data */
     bool resident; /* keep all features in memory, for training and predicting on the whole graph */
 };
 
@@ -38,6 +39,8 @@ struct node_data {
     struct graph graph; /* with the names; an edge that is listed again counts once */
     struct node_features features;
     struct label_table table;
+    size_t memory_limit; /* bytes of a layer's results that are held in memory when the whole graph
+                            is predicted: more lie in a file (spill.h); 0: no limit */
     bool has_matrix;
     enum feature_scaling scaling; /* never FEATURES_AUTO */
     bool words; /* whether resident features are counted words: not negative, mostly 0 */

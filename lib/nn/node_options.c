@@ -1,6 +1,7 @@
 #include "nn/node_options.h"
 
 #include "base/memory.h"
+#include "base/spill.h"
 #include "optim/training_options.h"
 
 #include <stdlib.h>
@@ -12,7 +13,8 @@ enum {
     KEY_FEATURES = 0x6000, KEY_LABELS, KEY_LABEL_COLUMNS, KEY_SPLIT, KEY_SPLIT_COLUMN, KEY_DIRECTED,
     KEY_SELF_LOOP, KEY_SCALING, KEY_NETWORK, KEY_LAYERS, KEY_HIDDEN, KEY_CONV, KEY_NO_RESIDUAL,
     KEY_NO_NORM, KEY_ALPHA, KEY_ATTENTION, KEY_DROPOUT, KEY_INPUT_DROPOUT, KEY_EPOCHS, KEY_DECAY,
-    KEY_LR, KEY_ALPHA_RATE, KEY_METRIC, KEY_BATCH, KEY_FANOUT, KEY_REPEAT
+    KEY_LR, KEY_ALPHA_RATE, KEY_METRIC, KEY_BATCH, KEY_FANOUT, KEY_REPEAT,
+    KEY_MEMORY /* not of training */
 };
 
 static const struct argp_option option_table[] = {
@@ -32,6 +34,8 @@ static const struct argp_option option_table[] = {
      "(default 1; 0 with --conv sage)", 0},
     {"feature-scaling", KEY_SCALING, "NAME", 0, "none; rows: each divided by its sum; or auto: "
      "rows where they are counted words (default auto)", 0},
+    {"memory", KEY_MEMORY, "MIB", 0, "Hold so much of a layer's results in memory when the whole "
+     "graph is predicted; more goes to a file in TMPDIR (default: a quarter of the machine's)", 0},
     {0, 0, 0, 0, "Network:", 2},
     {"network", KEY_NETWORK, "NAME", 0, "smpnn, gcn, sgc or mlp (default smpnn)", 0},
     {"layers", KEY_LAYERS, "L", 0, "Blocks, or layers (default 4; 2 for gcn, sgc and mlp)", 0},
@@ -111,6 +115,9 @@ static int parse_input(int key, char *argument, struct argp_state *state, struct
         if (!split_parse_shares(argument, s->shares))
             argp_error(state, "--split: '%s'; expected three shares such as 0.6,0.2,0.2, the "
                        "first above 0, of a sum of at most 1", argument);
+        return 0;
+    case KEY_MEMORY:
+        s->data.memory_limit = options_integer(state, "memory", argument, 1, 1u << 30) << 20;
         return 0;
     case KEY_DIRECTED: s->data.directed = true; return 0;
     case KEY_SELF_LOOP: s->self_loop = options_real(state, "self-loop", argument, 0, 1e6); return 0;
@@ -267,6 +274,8 @@ bool node_settle(struct node_settings *s, const struct common_options *common,
     if (schedule->warm_up == UINT64_MAX)
         schedule->warm_up = 0;
     s->data.resident = s->batch_nodes == 0;
+    if (s->data.memory_limit == 0)
+        s->data.memory_limit = spill_usual_limit();
     return settle_fanouts(s, error);
 }
 

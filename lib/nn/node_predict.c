@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/output.h"
+#include "base/spill.h"
 #include "io/csv.h"
 #include "tensor/reduce.h"
 
@@ -37,6 +38,15 @@ static bool read_stage(const struct node_classifier *model, const struct node_da
     }
     free(values);
     return good;
+}
+
+/* The most columns that the result of a stage has. */
+static size_t widest_result(const struct node_classifier *model)
+{
+    const struct node_classifier_options *o = &model->options;
+    size_t width = node_classifier_input_width(model);
+    width = o->architecture != NODE_SGC && o->hidden > width ? o->hidden : width;
+    return o->outputs > width ? o->outputs : width;
 }
 
 /* The rows of all ranks (nodes, width) in place of this rank's own. */
@@ -80,8 +90,10 @@ real *node_predict(const struct node_classifier *model, const struct node_data *
     struct node_view view = {.matrix = &shared.matrix, .transpose = &shared.transpose};
     const struct seeing seeing = {seen, context};
     size_t rows = share->count, width = node_classifier_input_width(model);
-    struct tape tape = {0};
-    real *h = memory_alloc(rows * width, sizeof *h);
+    struct tape tape = {.scratch_limit = data->memory_limit};
+    struct spill results = spill_alloc(rows * widest_result(model), sizeof(real),
+                                       data->memory_limit);
+    real *h = results.block;
     bool good = read_stage(model, data, &tape, width, h, error);
     if (good)
         tell(&seeing, share, 0, h, width);
@@ -89,20 +101,20 @@ real *node_predict(const struct node_classifier *model, const struct node_data *
         tape_reset(&tape);
         struct variable *result = node_classifier_stage(
             model, &tape, stage, &view, tape_constant(&tape, tensor_matrix(h, rows, width)), NULL);
-        size_t columns = tensor_columns(&result->value);
-        if (columns > width)
-            h = memory_resize(h, rows * columns, sizeof *h);
-        width = columns;
+        width = tensor_columns(&result->value);
         if (result->value.data != h)
             memcpy(h, result->value.data, rows * width * sizeof *h);
         tell(&seeing, share, stage, h, width);
     }
     tape_free(&tape);
-    if (!good) {
-        free(h);
-        return NULL;
+    real *logits = NULL;
+    if (good) {
+        logits = memory_alloc(rows * width, sizeof *logits);
+        memcpy(logits, h, rows * width * sizeof *logits);
+        logits = gather(share, logits, width);
     }
-    return gather(share, h, width);
+    spill_free(&results);
+    return logits;
 }
 
 /* --- diagnosis --- */

@@ -184,5 +184,14 @@ check_fails 64 'split' classify --labels nodes.csv --split 0.5,0.6,0.1 edges.csv
 check_fails 64 'network' classify --labels nodes.csv --network transformer edges.csv
 check_fails 64 'alpha' classify --labels nodes.csv --alpha vectors edges.csv
 
+# What does not fit into the memory that is allowed lies in a file, and changes nothing.
+graph-make sbm --nodes 6000 --edges 12000 --features 4 --out large
+graph-classify -q --features large/features.npy --labels large/nodes.csv --hidden 64 --layers 1 \
+    --epochs 1 --model large.model -o large.csv large/edges.csv
+check_output '' sh -c 'graph-classify --load large.model --features large/features.npy --memory 1 \
+    large/edges.csv | cmp - large.csv'
+check_fails 73 'cannot make a temporary file of 1536000 bytes in nowhere' env TMPDIR=nowhere \
+    graph-classify --load large.model --features large/features.npy --memory 1 large/edges.csv
+
 run_examples graph-classify
 finish

@@ -116,7 +116,7 @@ int main(int argc, char **argv)
         if (strcmp(what, "nan") == 0)
             noise[0] = strtof("nan", NULL);
         if (t.values[0] > 0.5F && strcmp(what, "dies") == 0)
-            return 9;
+            exit(9); /* what it holds is still reachable, to leak checkers */
         if (t.values[0] > 0.5F && strcmp(what, "hangs") == 0)
             sleep(1000);
         answer(noise, x.rows, columns, what);

@@ -2,9 +2,12 @@
 
 /*
  * Full unrolling cannot be asked for by a function, and the compilers spell it differently. Clang
- * warns of loops that have vanished before it came to unroll them.
+ * warns of loops that have vanished before it came to unroll them; GCC, of loops that it does not
+ * see through when sanitizers watch them, or without optimisation.
  */
-#ifdef __clang__
+#if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
+#define UNROLL
+#elif defined(__clang__)
 #pragma clang diagnostic ignored "-Wpass-failed"
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else

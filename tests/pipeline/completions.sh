@@ -22,7 +22,7 @@ offers() {
 offers '--seed ' graph-make --see
 offers 'watts-strogatz ' graph-make wa
 offers 'csv npy ' graph-distance --format ''
-offers 'csv json npy ' tensor-convert --format ''
+offers 'csv idx json npy npz png ' tensor-convert --format ''
 offers 'npy ' graph-distance -f n
 offers 'npy ' graph-distance --format = n
 offers 'heatmap histogram ' tensor-plot --kind h

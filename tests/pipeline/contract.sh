@@ -66,6 +66,6 @@ try_job() {
 make_inputs
 list_jobs > "$scratch/jobs"
 while read -r job <&4; do
-    try_job
+    case $job in *" -o "*) try_job ;; esac # the others write a folder
 done 4< "$scratch/jobs"
 finish

@@ -134,3 +134,15 @@ dist_metriclearningcgenn_DATA = \
     share/experiments/metric-learning-cgenn/settings.sh \
     share/experiments/metric-learning-cgenn/sizes.awk \
     share/experiments/metric-learning-cgenn/task.sh
+
+smpnndir = $(pkgdatadir)/experiments/smpnn
+dist_smpnn_DATA = \
+    share/experiments/smpnn/Makefile \
+    share/experiments/smpnn/depth.awk \
+    share/experiments/smpnn/depth.sh \
+    share/experiments/smpnn/figures.sh \
+    share/experiments/smpnn/options \
+    share/experiments/smpnn/plots.sh \
+    share/experiments/smpnn/results.md \
+    share/experiments/smpnn/small.awk \
+    share/experiments/smpnn/small.sh

@@ -137,6 +137,20 @@ static const real *product_piece(const void *context, size_t first, size_t count
     return room;
 }
 
+/* |H - mean|^2 over the nodes: what is left when all of them have their mean taken out. */
+static double square_about_mean(const real *h, size_t nodes, size_t width)
+{
+    double *means = memory_zeroed(width, sizeof *means), square = 0;
+    for (size_t i = 0; i < nodes * width; i++)
+        means[i % width] += (double)h[i] / (double)nodes;
+    for (size_t i = 0; i < nodes * width; i++) {
+        double difference = (double)h[i] - means[i % width];
+        square += difference * difference;
+    }
+    free(means);
+    return square;
+}
+
 /* The values are scaled to the greatest, so that no square under- or overflows. */
 static void measure_stage(void *context, size_t stage, const real *h, size_t nodes, size_t width)
 {
@@ -158,6 +172,7 @@ static void measure_stage(void *context, size_t stage, const real *h, size_t nod
         reduce_sum(count, 1, product_piece, &(struct pair_of_arrays){scaled, scaled});
     double energy = reduce_sum(count, 1, product_piece, &(struct pair_of_arrays){scaled, heard});
     diagnosing->stages[stage].energy = energy / square;
+    diagnosing->stages[stage].spread = square_about_mean(scaled, nodes, width) / square;
     free(heard);
     free(scaled);
 }
@@ -201,10 +216,11 @@ bool node_diagnosis_write(const char *path, const struct stage_diagnosis *stages
     struct output output;
     if (!output_open(&output, path, error))
         return false;
-    fputs("stage,energy,mix_alpha,feed_alpha\n", output.file);
+    fputs("stage,energy,spread,mix_alpha,feed_alpha\n", output.file);
     for (size_t s = 0; s < count; s++) {
         fprintf(output.file, "%zu", s);
         write_optional(output.file, stages[s].energy);
+        write_optional(output.file, stages[s].spread);
         write_optional(output.file, stages[s].mix_alpha);
         write_optional(output.file, stages[s].feed_alpha);
         fputc('\n', output.file);

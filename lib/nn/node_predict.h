@@ -25,7 +25,9 @@ real *node_predict(const struct node_classifier *model, const struct node_data *
 /* What became of the features in a stage. */
 struct stage_diagnosis {
     double energy;     /* Dirichlet: tr(H^T (I - A) H) / |H|^2, A = D^-1/2 (A + s I) D^-1/2; 0 where
-                          all nodes of a component have become alike (but for their degrees) */
+                          the nodes of every component are alike but for the roots of their
+                          degrees */
+    double spread;     /* |H - its mean over the nodes|^2 / |H|^2; 0 where all nodes are alike */
     double mix_alpha;  /* mean |alpha_1| and |alpha_2| of the block; NaN where there is none */
     double feed_alpha;
 };
@@ -36,7 +38,7 @@ struct stage_diagnosis *node_diagnose(const struct node_classifier *model,
                                       const struct propagation *propagation, real self_loop,
                                       struct error *error);
 
-/* Writes them as CSV stage,energy,mix_alpha,feed_alpha. */
+/* Writes them as CSV stage,energy,spread,mix_alpha,feed_alpha. */
 bool node_diagnosis_write(const char *path, const struct stage_diagnosis *stages, size_t count,
                           struct error *error);
 

@@ -112,8 +112,8 @@ check "diagnosis" classify --labels nodes.csv --epochs 30 --layers 12 --diagnose
 check "diagnosis without residuals" classify --labels nodes.csv --epochs 30 --layers 12 --no-residual \
     --diagnose flat.csv edges.csv -o d.csv
 check_output 15 sh -c 'wc -l < deep.csv'
-check "residuals keep the nodes apart" awk -F, 'FNR == 14 { energy[FILENAME] = $2 }
-    END { exit !(energy["flat.csv"] < 0.5 * energy["deep.csv"]) }' deep.csv flat.csv
+check "residuals keep the nodes apart" awk -F, 'FNR == 14 { spread[FILENAME] = $3 }
+    END { exit !(spread["flat.csv"] < 0.5 * spread["deep.csv"]) }' deep.csv flat.csv
 
 # Early stopping; a run that goes on from a checkpoint ends like one that was never interrupted.
 check "patience" classify --labels nodes.csv --epochs 400 --patience 3 --log short.jsonl edges.csv -o s.csv

@@ -336,7 +336,7 @@ START_TEST(energies)
                                                    &problem.propagation, (real)0.7, &error);
     struct node_view view = view_of(&problem);
     const real *h = node_classifier_stage(&problem.model, &tape, 0, &view, NULL, NULL)->value.data;
-    double matrix[NODES][NODES], energy = 0, square = 0;
+    double matrix[NODES][NODES], energy = 0, square = 0, about = 0;
     dense_adjacency(&problem.data.graph, 0.7, matrix);
     for (size_t v = 0; v < NODES; v++)
         for (size_t j = 0; j < WIDTH; j++) {
@@ -344,7 +344,15 @@ START_TEST(energies)
             for (size_t u = 0; u < NODES; u++)
                 energy += ((v == u) - matrix[v][u]) * (double)(h[v * WIDTH + j] * h[u * WIDTH + j]);
         }
+    for (size_t j = 0; j < WIDTH; j++) {
+        double mean = 0;
+        for (size_t v = 0; v < NODES; v++)
+            mean += (double)h[v * WIDTH + j] / NODES;
+        for (size_t v = 0; v < NODES; v++)
+            about += ((double)h[v * WIDTH + j] - mean) * ((double)h[v * WIDTH + j] - mean);
+    }
     ck_assert_double_eq_tol(stages[0].energy, energy / square, 1e-10);
+    ck_assert_double_eq_tol(stages[0].spread, about / square, 1e-10);
     ck_assert(isnan(stages[0].mix_alpha) && isnan(stages[3].feed_alpha));
     ck_assert_double_eq_tol(stages[2].feed_alpha,
                             fabs((double)problem.model.blocks[1].feed.alpha->value.data[0]), 1e-15);

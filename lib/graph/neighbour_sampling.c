@@ -35,6 +35,12 @@ static void *reserve(struct room *room, size_t count, size_t size)
     return room->block;
 }
 
+static void check_layers(size_t layers)
+{
+    if (layers > SAMPLE_MOST_LAYERS)
+        error_die(EX_SOFTWARE, "neighbourhood_draw: %zu layers are too many", layers);
+}
+
 static void prepare(struct neighbourhood *n, size_t nodes)
 {
     if (!n->memory)
@@ -183,8 +189,7 @@ void neighbourhood_draw(struct neighbourhood *neighbourhood, const struct sparse
                         uint64_t seed, uint64_t step)
 {
     struct neighbourhood *n = neighbourhood;
-    if (layers > SAMPLE_MOST_LAYERS)
-        error_die(EX_SOFTWARE, "neighbourhood_draw: %zu layers are too many", layers);
+    check_layers(layers);
     prepare(n, whole->rows);
     struct neighbourhood_memory *m = n->memory;
     start(n, seeds, count, layers);

@@ -9,9 +9,13 @@
  * Bytes are counted as moved once for each entry: the row of X (width floats), its index and scale;
  * and for each row its sum written. STREAM's triad is a = b + s c on arrays of 400 MB each, counting
  * 12 bytes an element (no write-allocate), as McCalpin does. They run in turns; figures are medians.
+ *
+ * Then, what other orders of the nodes would bring: by degree, and reverse Cuthill-McKee (1969), for
+ * this graph, and for one of as many neighbours near to each other in the plane, whose order is random.
  */
 #include "base/memory.h"
 #include "base/progress.h"
+#include "graph/point_graphs.h"
 #include "graph/propagation.h"
 #include "graph/random_graphs.h"
 
@@ -62,7 +66,7 @@ struct stream {
     float *a, *b, *c;
 };
 
-static void bench(const struct sparse *matrix, size_t width,
+static void bench(const char *name, const struct sparse *matrix, size_t width,
                   const struct stream *stream)
 {
     size_t nodes = matrix->rows, entries = sparse_entries(matrix) + nodes;
@@ -77,14 +81,14 @@ static void bench(const struct sparse *matrix, size_t width,
         product[run] = bytes / (seconds() - started) / 1e9;
     }
     double ours = median(product, RUNS), peak = median(bandwidth, RUNS);
-    printf("%5zu %10.1f %9.2f %13.2f %7.0f %% (>= 70 %%)\n", width, (double)(nodes * width * 4) / 1e6,
+    printf("%-18s %5zu %10.1f %9.2f %13.2f %7.0f %% (>= 70 %%)\n", name, width, (double)(nodes * width * 4) / 1e6,
            ours, peak, 100 * ours / peak);
     fflush(stdout);
     free(x);
     free(y);
 }
 
-static void make_graph(struct graph *graph, size_t nodes, double edges)
+static void make_random(struct graph *graph, size_t nodes, double edges)
 {
     struct edge_list list = {0};
     struct rng rng = rng_make(1, RNG_TEST, 0);
@@ -94,23 +98,123 @@ static void make_graph(struct graph *graph, size_t nodes, double edges)
     edge_list_free(&list);
 }
 
+static void make_near(struct graph *graph, size_t nodes, double edges)
+{
+    struct edge_list list = {0};
+    struct rng rng = rng_make(1, RNG_TEST, 1);
+    float *points = memory_alloc(nodes, 2 * sizeof *points);
+    points_sample(points, nodes, 2, POINTS_CUBE, &rng);
+    generate_geometric(&list, points, nodes, 2,
+                       geometric_radius(nodes, 2, 2 * edges / (double)nodes), NULL);
+    graph_from_edges(graph, nodes, list.edges, list.count, false, false, (struct names){0});
+    edge_list_free(&list);
+    free(points);
+}
+
+/* --- orders: order[i] is the node that becomes node i --- */
+
+static const struct graph *compared;
+
+static size_t degree(uint32_t node)
+{
+    return compared->offsets[node + 1] - compared->offsets[node];
+}
+
+static int compare_degrees(const void *a, const void *b)
+{
+    size_t left = degree(*(const uint32_t *)a), right = degree(*(const uint32_t *)b);
+    return (left > right) - (left < right);
+}
+
+static void order_by_degree(const struct graph *graph, uint32_t *order)
+{
+    compared = graph;
+    for (size_t v = 0; v < graph->nodes; v++)
+        order[v] = (uint32_t)v;
+    qsort(order, graph->nodes, sizeof *order, compare_degrees);
+}
+
+/* Breadth first from a node of the least degree, neighbours by degree; then turned round. */
+static void order_cuthill_mckee(const struct graph *graph, uint32_t *order)
+{
+    bool *seen = memory_zeroed(graph->nodes, sizeof *seen);
+    uint32_t *starts = memory_alloc(graph->nodes, sizeof *starts);
+    size_t filled = 0;
+    order_by_degree(graph, starts);
+    for (size_t s = 0, next = 0; s < graph->nodes; s++) {
+        if (!seen[starts[s]])
+            order[filled++] = starts[s];
+        seen[starts[s]] = true;
+        for (; next < filled; next++) {
+            size_t first = filled;
+            for (size_t i = graph->offsets[order[next]]; i < graph->offsets[order[next] + 1]; i++) {
+                uint32_t target = graph->targets[i];
+                if (!seen[target])
+                    order[filled++] = target;
+                seen[target] = true;
+            }
+            qsort(order + first, filled - first, sizeof *order, compare_degrees);
+        }
+    }
+    for (size_t i = 0; i < graph->nodes / 2; i++) {
+        uint32_t kept = order[i];
+        order[i] = order[graph->nodes - 1 - i];
+        order[graph->nodes - 1 - i] = kept;
+    }
+    free(starts);
+    free(seen);
+}
+
+static void bench_graph(const char *name, const struct graph *graph, size_t width,
+                        const struct stream *stream)
+{
+    struct propagation propagation = {0};
+    propagation_make(&propagation, graph, PROPAGATION_SYMMETRIC, 1);
+    bench(name, &propagation.matrix, width, stream);
+    propagation_free(&propagation);
+}
+
+static void bench_orders(const char *name, const struct graph *graph, const struct stream *stream)
+{
+    static void (*const orders[])(const struct graph *, uint32_t *) = {order_by_degree,
+                                                                       order_cuthill_mckee};
+    static const char *const order_names[] = {"by degree", "RCM"};
+    uint32_t *order = memory_alloc(graph->nodes, sizeof *order);
+    char title[32];
+    snprintf(title, sizeof title, "%s, random", name);
+    bench_graph(title, graph, 256, stream);
+    for (int i = 0; i < 2; i++) {
+        struct graph ordered;
+        double started = progress_seconds();
+        orders[i](graph, order);
+        graph_subgraph(graph, order, graph->nodes, &ordered);
+        double taken = progress_seconds() - started;
+        snprintf(title, sizeof title, "%s, %s", name, order_names[i]);
+        bench_graph(title, &ordered, 256, stream);
+        printf("    (ordered in %.2f s)\n", taken);
+        graph_free(&ordered);
+    }
+    free(order);
+}
+
 int main(int argc, char **argv)
 {
     size_t nodes = argc > 1 ? strtoul(argv[1], NULL, 10) : 169343;
     double edges = argc > 2 ? strtod(argv[2], NULL) : 1166243;
-    struct graph graph;
-    struct propagation propagation = {0};
+    struct graph random, near;
     struct stream stream = {filled(TRIAD), filled(TRIAD), filled(TRIAD)};
-    make_graph(&graph, nodes, edges);
-    propagation_make(&propagation, &graph, PROPAGATION_SYMMETRIC, 1);
+    make_random(&random, nodes, edges);
+    make_near(&near, nodes, edges);
     printf("spmm: %zu nodes, %zu edges, %d threads, medians of %d paired runs\n", nodes,
-           graph.arcs / 2, omp_get_max_threads(), RUNS);
-    printf("width      X, MB      GB/s   STREAM GB/s   share\n");
+           random.arcs / 2, omp_get_max_threads(), RUNS);
+    printf("%-18s width      X, MB      GB/s   STREAM GB/s   share\n", "graph, order");
     static const size_t widths[] = {64, 128, 256};
     for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
-        bench(&propagation.matrix, widths[i], &stream);
-    propagation_free(&propagation);
-    graph_free(&graph);
+        bench_graph("far, random", &random, widths[i], &stream);
+    bench_orders("far", &random, &stream);
+    bench_orders("near", &near, &stream);
+    graph_free(&random);
+    graph_free(&near);
     free(stream.a);
     free(stream.b);
     free(stream.c);

@@ -91,9 +91,16 @@ static void write_predictions(const struct trained_classifier *trained,
                               const struct common_options *common)
 {
     struct error error = {0};
-    if (!predictions_write(common->output, common->format, "node", &data->graph.names,
-                           &trained->classes, trained->several, probabilities, &error))
+    struct names names = {0};
+    real *ordered = NULL;
+    if (data->order)
+        node_data_in_file_order(data, probabilities, trained->classes.count, &names, &ordered);
+    if (!predictions_write(common->output, common->format, "node",
+                           ordered ? &names : &data->graph.names, &trained->classes,
+                           trained->several, ordered ? ordered : probabilities, &error))
         error_exit(&error);
+    names_free(&names);
+    free(ordered);
 }
 
 static void train(struct settings *s, const struct common_options *common)

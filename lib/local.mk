@@ -115,6 +115,7 @@ tesserae_sources = \
     lib/graph/node_features.c lib/graph/node_features.h \
     lib/graph/node_pairs.c lib/graph/node_pairs.h \
     lib/graph/node_table.c lib/graph/node_table.h \
+    lib/graph/order.c lib/graph/order.h \
     lib/graph/ordered_arcs.c lib/graph/ordered_arcs.h \
     lib/graph/pair_sampling.c lib/graph/pair_sampling.h \
     lib/graph/pairs.c lib/graph/pairs.h \

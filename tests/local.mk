@@ -82,6 +82,7 @@ unit_tests = \
     tests/unit/test_ops_rows \
     tests/unit/test_optimizer \
     tests/unit/test_options \
+    tests/unit/test_order \
     tests/unit/test_output \
     tests/unit/test_pair_distances \
     tests/unit/test_pair_sampling \
@@ -306,6 +307,10 @@ tests_unit_test_leaf_LDADD = $(unit_libs)
 tests_unit_test_node_data_SOURCES = tests/unit/test_node_data.c tests/unit/check_main.h tests/unit/scratch.h
 tests_unit_test_node_data_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_node_data_LDADD = $(unit_libs)
+
+tests_unit_test_order_SOURCES = tests/unit/test_order.c tests/unit/check_main.h
+tests_unit_test_order_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_order_LDADD = $(unit_libs)
 
 tests_unit_test_partition_SOURCES = tests/unit/test_partition.c tests/unit/check_main.h \
     tests/unit/pathway_cases.h

@@ -1,6 +1,6 @@
 /*
- * Row shares: the rows of a matrix cut into one run for each rank, which computes them alone and asks
- * the others for theirs where it needs all (as a sparse product does).
+ * Row shares: the rows of a matrix cut into one run for each rank, which computes them alone and
+ * asks the others for theirs where it needs all (as a sparse product does).
  */
 #ifndef TESSERAE_DIST_ROW_SHARE_H
 #define TESSERAE_DIST_ROW_SHARE_H

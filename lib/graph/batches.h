@@ -18,7 +18,7 @@ struct partition {
     size_t nodes;
     size_t size;
     size_t parts;
-    uint32_t *order;   /* (nodes): part after part, ascending within each, as reads of rows like it */
+    uint32_t *order;   /* (nodes): part after part, ascending within each */
     uint32_t *part_of; /* (nodes) */
     size_t *ends;      /* (parts): where each ends in the order */
 };
@@ -46,8 +46,8 @@ struct induced {
 };
 
 /*
- * Takes the subgraph of the whole on `count` nodes, ascending, none of them twice; O(their arcs), and
- * O(nodes) the first time.
+ * Takes the subgraph of the whole on `count` nodes, ascending, none of them twice; O(their arcs),
+ * and O(nodes) the first time.
  */
 void induced_take(struct induced *induced, const struct graph *whole, const uint32_t *nodes,
                   size_t count);

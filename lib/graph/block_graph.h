@@ -33,7 +33,8 @@ extern const struct block_graph block_graph_default;
 /*
  * Writes edges.csv (source,target), nodes.csv (node,label,split) and features.npy (nodes, features)
  * to a folder, which is made where it is not there; they get their names when all are complete.
- * EX_USAGE for more edges than there are pairs of nodes, more classes than nodes. O(nodes features + edges).
+ * EX_USAGE for more edges than there are pairs of nodes, more classes than nodes. O(nodes features
+ * + edges).
  */
 bool block_graph_write(const struct block_graph *graph, const char *folder, struct error *error);
 

@@ -9,9 +9,9 @@
  *
  *     H_0 = X[nodes[0 .. n[0]]];   H_(l+1) = f(H_l[0 .. n[l + 1]], matrix_l H_l)
  *
- * Where k of a node's d neighbours were drawn, their weights count d / k times, so that the sum over
- * the neighbours is right on average; for the mean this is the mean over those drawn. Degrees are
- * those of the whole graph.
+ * Where k of a node's d neighbours were drawn, their weights count d / k times, so that the sum
+ * over the neighbours is right on average; for the mean this is the mean over those drawn. Degrees
+ * are those of the whole graph.
  */
 #ifndef TESSERAE_GRAPH_NEIGHBOUR_SAMPLING_H
 #define TESSERAE_GRAPH_NEIGHBOUR_SAMPLING_H

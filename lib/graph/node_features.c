@@ -204,11 +204,11 @@ bool node_features_read(const struct node_features *features, const uint32_t *no
         advise_range(features, first, count, MADV_WILLNEED);
     for (size_t i = 0; i < count; i++) {
         size_t node = nodes ? nodes[i] : first + i;
+        size_t row = features->rows ? features->rows[node] : node;
         if (features->values)
-            memcpy(values + i * columns, features->values + node * columns,
+            memcpy(values + i * columns, features->values + row * columns,
                    columns * sizeof *values);
-        else if (!read_row(features, features->rows ? features->rows[node] : node,
-                           values + i * columns, error))
+        else if (!read_row(features, row, values + i * columns, error))
             return false;
     }
     if (!nodes)
@@ -216,6 +216,15 @@ bool node_features_read(const struct node_features *features, const uint32_t *no
     else if (features->array.mapping) /* pages here and there would add up to the whole file */
         madvise(features->array.mapping, features->array.mapping_bytes, MADV_DONTNEED);
     return true;
+}
+
+void node_features_reorder(struct node_features *features, const uint32_t *order)
+{
+    uint32_t *rows = memory_alloc(features->nodes, sizeof *rows);
+    for (size_t i = 0; i < features->nodes; i++)
+        rows[i] = features->rows ? features->rows[order[i]] : order[i];
+    free(features->rows);
+    features->rows = rows;
 }
 
 void node_features_free(struct node_features *features)

@@ -16,7 +16,7 @@ struct node_features {
     size_t columns;
     struct array array; /* the file's, where it is an NPY */
     uint32_t *rows;     /* (nodes): the row of each; NULL when node i has row i */
-    real *values;       /* (nodes, columns), where it is not */
+    real *values;       /* (rows, columns), where it is not */
     char *place;        /* for messages */
 };
 
@@ -34,6 +34,9 @@ bool node_features_open(struct node_features *features, const char *path, struct
  */
 bool node_features_read(const struct node_features *features, const uint32_t *nodes, size_t first,
                         size_t count, real *values, struct error *error);
+
+/* Puts the nodes into another order: order[i] is the node that becomes node i. */
+void node_features_reorder(struct node_features *features, const uint32_t *order);
 
 void node_features_free(struct node_features *features);
 

@@ -7,9 +7,9 @@
  *     mean        D^-1 (A + s I)            the mean over those who are heard (GraphSAGE)
  *     sum         A + s I
  *
- * A has the edges' weights (1 without), D the row sums of A + s I, for rows and columns alike; a node
- * whose sum is not positive hears nothing. No values are stored: an undirected graph lends its arcs
- * and weights to both matrices, a directed one is turned round once.
+ * A has the edges' weights (1 without), D the row sums of A + s I, for rows and columns alike; a
+ * node whose sum is not positive hears nothing. No values are stored: an undirected graph lends its
+ * arcs and weights to both matrices, a directed one is turned round once.
  */
 #ifndef TESSERAE_GRAPH_PROPAGATION_H
 #define TESSERAE_GRAPH_PROPAGATION_H

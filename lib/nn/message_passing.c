@@ -28,7 +28,7 @@ struct message_context {
     size_t position;      /* of the first row, for the mask */
     size_t in, out;
     size_t inputs, rows;  /* of h, and of the result */
-    size_t heard, first;  /* rows that A hears: h's, or those of all ranks, with h's from `first` on */
+    size_t heard, first;  /* rows that A hears: h's, or all ranks', with h's from `first` on */
     size_t block, shares;
     const real *alpha;    /* (out) */
     const real *h;        /* (inputs, in) */
@@ -412,7 +412,9 @@ static void message_backward(struct variable *self)
 static void check_shapes(const struct variable *h, const struct message_layer *l)
 {
     size_t in = tensor_columns(&h->value), out = tensor_rows(&l->weight->value);
-    size_t inputs = tensor_rows(&h->value);
+    size_t inputs = tensor_rows(&h->value), heard = 0; /* rows that h must have for the matrix */
+    if (l->matrix)
+        heard = l->matrix->share ? l->matrix->rows : l->matrix->columns;
     size_t alphas = l->alpha ? tensor_count(&l->alpha->value) : 1;
     bool fit = tensor_columns(&l->weight->value) == in && (!l->residual || in == out) &&
                (!l->self_weight || tensor_same_shape(&l->self_weight->value, &l->weight->value)) &&
@@ -420,8 +422,7 @@ static void check_shapes(const struct variable *h, const struct message_layer *l
                (!l->norm_scale || tensor_count(&l->norm_scale->value) == in) &&
                (!l->norm_shift || (l->norm_scale && tensor_count(&l->norm_shift->value) == in)) &&
                (alphas == 1 || alphas == out) && (!l->self_weight || l->matrix) &&
-               (!l->matrix || (l->matrix->rows <= inputs &&
-                               (l->matrix->share ? l->matrix->rows : l->matrix->columns) == inputs));
+               (!l->matrix || l->matrix->rows <= inputs) && (!l->matrix || heard == inputs);
     if (!fit)
         error_die(EX_SOFTWARE, "tape_message_layer: shapes do not fit");
 }

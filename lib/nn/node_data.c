@@ -2,9 +2,11 @@
 
 #include "base/memory.h"
 #include "dist/ranks.h"
+#include "graph/order.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *const feature_scaling_names[] = {"none", "rows", "auto", NULL};
 const char *const feature_scaling_done_names[] = {"none", "rows", NULL};
@@ -109,14 +111,48 @@ static bool read_labels(struct node_data *data, const struct node_data_options *
     return good;
 }
 
+/* Neighbours near to each other, whatever the file's order is. */
+static void reorder(struct node_data *data)
+{
+    struct graph simple, ordered;
+    data->order = memory_alloc(data->graph.nodes, sizeof *data->order);
+    graph_simple(&data->graph, &simple);
+    order_cuthill_mckee(&simple, data->order);
+    graph_subgraph(&data->graph, data->order, data->graph.nodes, &ordered);
+    node_features_reorder(&data->features, data->order);
+    graph_free(&simple);
+    graph_free(&data->graph);
+    data->graph = ordered;
+}
+
+void node_data_in_file_order(const struct node_data *data, const real *values, size_t columns,
+                             struct names *names, real **ordered)
+{
+    size_t nodes = data->graph.nodes;
+    uint32_t *place = memory_alloc(nodes, sizeof *place); /* of each node of the file */
+    *names = (struct names){0};
+    *ordered = memory_alloc(nodes * columns, sizeof **ordered);
+    for (size_t i = 0; i < nodes; i++)
+        place[data->order ? data->order[i] : i] = (uint32_t)i;
+    for (size_t v = 0; v < nodes; v++) {
+        const char *name = data->graph.names.strings[place[v]];
+        names_add(names, name, strlen(name));
+        memcpy(*ordered + v * columns, values + place[v] * columns, columns * sizeof **ordered);
+    }
+    free(place);
+}
+
 bool node_data_read(struct node_data *data, const struct node_data_options *options,
                     enum feature_scaling scaling, struct error *error)
 {
     struct names names = {0};
     *data = (struct node_data){.scaling = scaling, .memory_limit = options->memory_limit};
     bool good = node_features_open(&data->features, options->features, &names, error) &&
-                read_edges(data, options, &names, error) && read_labels(data, options, error) &&
-                take_features(data, options->resident, error);
+                read_edges(data, options, &names, error);
+    if (good && options->reorder)
+        reorder(data);
+    good = good && read_labels(data, options, error) &&
+           take_features(data, options->resident, error);
     if (data->scaling == FEATURES_AUTO)
         data->scaling = FEATURES_AS_THEY_ARE;
     names_free(&names);
@@ -133,5 +169,6 @@ void node_data_free(struct node_data *data)
     label_table_free(&data->table);
     graph_free(&data->graph);
     row_share_free(&data->share);
+    free(data->order);
     *data = (struct node_data){0};
 }

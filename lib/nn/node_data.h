@@ -31,6 +31,7 @@ struct node_data_options {
     const char *split_column;
     bool directed;
     size_t memory_limit; /* see struct node_data */
+    bool reorder;  /* see order in struct node_data */
     bool resident; /* keep all features in memory, for training and predicting on the whole graph */
 };
 
@@ -39,6 +40,8 @@ struct node_data {
     struct graph graph; /* with the names; an edge that is listed again counts once */
     struct node_features features;
     struct label_table table;
+    uint32_t *order;     /* (nodes): node i is the order[i]-th of the file, where they were put into
+                            the order of Cuthill and McKee (graph/order.h); or NULL */
     size_t memory_limit; /* bytes of a layer's results that are held in memory when the whole graph
                             is predicted: more lie in a file (spill.h); 0: no limit */
     bool has_matrix;
@@ -62,6 +65,12 @@ bool node_data_read(struct node_data *data, const struct node_data_options *opti
  */
 bool node_data_features(const struct node_data *data, const uint32_t *nodes, size_t first,
                         size_t count, real *values, struct error *error);
+
+/*
+ * Names and values (nodes, columns) in the order of the file; free them with names_free and free().
+ */
+void node_data_in_file_order(const struct node_data *data, const real *values, size_t columns,
+                             struct names *names, real **ordered);
 
 void node_data_free(struct node_data *data);
 

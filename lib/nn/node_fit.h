@@ -3,9 +3,9 @@
  * random partition drawn anew for every epoch, or on sampled neighbourhoods of the training nodes.
  *
  * Where there are several ranks (dist/ranks.h), each computes its share of the rows of every batch
- * and asks the others for what it hears of theirs; of sampled neighbourhoods, its share of the seeds
- * with all that they hear. The steps are those of one process but for rounding (and, of sampled
- * neighbourhoods, for the masks of dropout).
+ * and asks the others for what it hears of theirs; of sampled neighbourhoods, its share of the
+ * seeds with all that they hear. The steps are those of one process but for rounding (and, of
+ * sampled neighbourhoods, for the masks of dropout).
  */
 #ifndef TESSERAE_NN_NODE_FIT_H
 #define TESSERAE_NN_NODE_FIT_H

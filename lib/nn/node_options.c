@@ -14,7 +14,7 @@ enum {
     KEY_SELF_LOOP, KEY_SCALING, KEY_NETWORK, KEY_LAYERS, KEY_HIDDEN, KEY_CONV, KEY_NO_RESIDUAL,
     KEY_NO_NORM, KEY_ALPHA, KEY_ATTENTION, KEY_DROPOUT, KEY_INPUT_DROPOUT, KEY_EPOCHS, KEY_DECAY,
     KEY_LR, KEY_ALPHA_RATE, KEY_METRIC, KEY_BATCH, KEY_FANOUT, KEY_REPEAT,
-    KEY_MEMORY /* not of training */
+    KEY_MEMORY, KEY_REORDER /* not of training alone */
 };
 
 static const struct argp_option option_table[] = {
@@ -36,6 +36,8 @@ static const struct argp_option option_table[] = {
      "rows where they are counted words (default auto)", 0},
     {"memory", KEY_MEMORY, "MIB", 0, "Hold so much of a layer's results in memory when the whole "
      "graph is predicted; more goes to a file in TMPDIR (default: a quarter of the machine's)", 0},
+    {"reorder", KEY_REORDER, 0, 0, "Work on the nodes in the order of Cuthill and McKee, which "
+     "puts neighbours near to each other", 0},
     {0, 0, 0, 0, "Network:", 2},
     {"network", KEY_NETWORK, "NAME", 0, "smpnn, gcn, sgc or mlp (default smpnn)", 0},
     {"layers", KEY_LAYERS, "L", 0, "Blocks, or layers (default 4; 2 for gcn, sgc and mlp)", 0},
@@ -119,6 +121,7 @@ static int parse_input(int key, char *argument, struct argp_state *state, struct
     case KEY_MEMORY:
         s->data.memory_limit = options_integer(state, "memory", argument, 1, 1u << 30) << 20;
         return 0;
+    case KEY_REORDER: s->data.reorder = true; return 0;
     case KEY_DIRECTED: s->data.directed = true; return 0;
     case KEY_SELF_LOOP: s->self_loop = options_real(state, "self-loop", argument, 0, 1e6); return 0;
     case KEY_SCALING:
@@ -361,6 +364,7 @@ void node_report_options(const struct node_settings *s, struct report *report)
     report_option_text(report, "label_columns", s->data.label_columns);
     report_option_text(report, "split_column", s->data.split_column);
     report_option_number(report, "directed", s->data.directed);
+    report_option_number(report, "reorder", s->data.reorder);
     report_option_number(report, "self_loop", s->self_loop);
     report_option_text(report, "feature_scaling", feature_scaling_names[s->scaling]);
     report_option_text(report, "network", node_architecture_names[o->architecture]);

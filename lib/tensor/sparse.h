@@ -29,8 +29,11 @@ struct sparse {
     const real *column_scale; /* (columns): C, or NULL for 1 */
     real diagonal;            /* d: added to the value at (i, diagonal_first + i), before scaling */
     size_t diagonal_first;
-    const struct row_share *share; /* of all rows, of which this slice is a rank's; NULL: not shared.
-                                      Only ops of the tape heed it: they are given x of these rows */
+    /*
+     * How all rows are shared among ranks, where this slice is one rank's; or NULL. Only ops of the
+     * tape heed it: they are given x of these rows and ask for the others.
+     */
+    const struct row_share *share;
 };
 
 /* The number of entries; the diagonal counts only where it is stored. */

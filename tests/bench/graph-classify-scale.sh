@@ -9,13 +9,15 @@ measure() {
     shift 4
     case ${BENCH_EDGES:-$edges} in $edges) ;; *) return ;; esac
     graph-make sbm --blocks 40 --nodes "$nodes" --edges "$edges" --features "$features" --out large
-    graph-classify -q --features large/features.npy --labels large/nodes.csv --threads 2 --epochs 1 \
-        --report report.json -f npy -o predictions.npy "$@" large/edges.csv
+    graph-classify -q --features large/features.npy --labels large/nodes.csv --threads 2 \
+        --epochs 1 --report report.json -f npy -o predictions.npy "$@" large/edges.csv
     say "$edges edges: $(awk -v limit="$limit" -F: '
         /"seconds_per_epoch"/ { epoch = $2 }
         /"wall_s"/ { wall = $2 }
         /"peak_bytes"/ { peak = $2 / 2^30 }
-        END { printf "an epoch %.1f s, all %.1f s, peak %.2f GiB (<= %d)", epoch, wall, peak, limit }
+        END { 
+            printf "an epoch %.1f s, all %.1f s, peak %.2f GiB (<= %d)", epoch, wall, peak, limit
+        }
         ' report.json)"
     rm -r large predictions.npy
 }

@@ -3,8 +3,8 @@
 
 usage: graph-classify.py PROGRAM FOLDER LAYERS HIDDEN WANTED   (see graph-classify.c)
 
-Both sides compute an SMPNN, the cross entropy of the training nodes, its gradient and a step of Adam.
-PyTorch multiplies by the normalised adjacency in compressed rows. WANTED is the least ratio. The
+Both sides compute an SMPNN, the cross entropy of the training nodes, its gradient and a step of
+Adam. PyTorch multiplies by the normalised adjacency in compressed rows. WANTED is the least ratio. The
 results are compared in single precision: in double the graph would not fit into many a memory.
 """
 import sys

@@ -1,5 +1,5 @@
-# An epoch on a graph of ogbn-arxiv's size, 6 blocks of width 256, against eager PyTorch with the same
-# threads; see graph-classify.py. PEERS names interpreters with other versions of PyTorch.
+# An epoch on a graph of ogbn-arxiv's size, 6 blocks of width 256, against eager PyTorch with the
+# same threads; see graph-classify.py. PEERS names interpreters with other versions of PyTorch.
 . "$srcdir/tests/pipeline/lib.sh"
 "$PYTHON" -c 'import torch' 2> /dev/null || skip "PyTorch is not installed"
 

@@ -7,14 +7,17 @@
  * nodes stand in random order, so that every row of X that an entry asks for comes from memory (or
  * from a cache that is large enough for all of X: then no bandwidth of memory bounds the product).
  * Bytes are counted as moved once for each entry: the row of X (width floats), its index and scale;
- * and for each row its sum written. STREAM's triad is a = b + s c on arrays of 400 MB each, counting
- * 12 bytes an element (no write-allocate), as McCalpin does. They run in turns; figures are medians.
+ * and for each row its sum written. STREAM's triad is a = b + s c on arrays of 400 MB each,
+ * counting 12 bytes an element (no write-allocate), as McCalpin does. They run in turns; figures
+ * are medians.
  *
- * Then, what other orders of the nodes would bring: by degree, and reverse Cuthill-McKee (1969), for
- * this graph, and for one of as many neighbours near to each other in the plane, whose order is random.
+ * Then, what other orders of the nodes would bring: by degree, and reverse Cuthill-McKee (1969),
+ * for this graph, and for one of as many neighbours near to each other in the plane, whose order is
+ * random.
  */
 #include "base/memory.h"
 #include "base/progress.h"
+#include "graph/order.h"
 #include "graph/point_graphs.h"
 #include "graph/propagation.h"
 #include "graph/random_graphs.h"
@@ -81,8 +84,8 @@ static void bench(const char *name, const struct sparse *matrix, size_t width,
         product[run] = bytes / (seconds() - started) / 1e9;
     }
     double ours = median(product, RUNS), peak = median(bandwidth, RUNS);
-    printf("%-18s %5zu %10.1f %9.2f %13.2f %7.0f %% (>= 70 %%)\n", name, width, (double)(nodes * width * 4) / 1e6,
-           ours, peak, 100 * ours / peak);
+    printf("%-18s %5zu %10.1f %9.2f %13.2f %7.0f %% (>= 70 %%)\n", name, width,
+           (double)(nodes * width * 4) / 1e6, ours, peak, 100 * ours / peak);
     fflush(stdout);
     free(x);
     free(y);
@@ -109,60 +112,6 @@ static void make_near(struct graph *graph, size_t nodes, double edges)
     graph_from_edges(graph, nodes, list.edges, list.count, false, false, (struct names){0});
     edge_list_free(&list);
     free(points);
-}
-
-/* --- orders: order[i] is the node that becomes node i --- */
-
-static const struct graph *compared;
-
-static size_t degree(uint32_t node)
-{
-    return compared->offsets[node + 1] - compared->offsets[node];
-}
-
-static int compare_degrees(const void *a, const void *b)
-{
-    size_t left = degree(*(const uint32_t *)a), right = degree(*(const uint32_t *)b);
-    return (left > right) - (left < right);
-}
-
-static void order_by_degree(const struct graph *graph, uint32_t *order)
-{
-    compared = graph;
-    for (size_t v = 0; v < graph->nodes; v++)
-        order[v] = (uint32_t)v;
-    qsort(order, graph->nodes, sizeof *order, compare_degrees);
-}
-
-/* Breadth first from a node of the least degree, neighbours by degree; then turned round. */
-static void order_cuthill_mckee(const struct graph *graph, uint32_t *order)
-{
-    bool *seen = memory_zeroed(graph->nodes, sizeof *seen);
-    uint32_t *starts = memory_alloc(graph->nodes, sizeof *starts);
-    size_t filled = 0;
-    order_by_degree(graph, starts);
-    for (size_t s = 0, next = 0; s < graph->nodes; s++) {
-        if (!seen[starts[s]])
-            order[filled++] = starts[s];
-        seen[starts[s]] = true;
-        for (; next < filled; next++) {
-            size_t first = filled;
-            for (size_t i = graph->offsets[order[next]]; i < graph->offsets[order[next] + 1]; i++) {
-                uint32_t target = graph->targets[i];
-                if (!seen[target])
-                    order[filled++] = target;
-                seen[target] = true;
-            }
-            qsort(order + first, filled - first, sizeof *order, compare_degrees);
-        }
-    }
-    for (size_t i = 0; i < graph->nodes / 2; i++) {
-        uint32_t kept = order[i];
-        order[i] = order[graph->nodes - 1 - i];
-        order[graph->nodes - 1 - i] = kept;
-    }
-    free(starts);
-    free(seen);
 }
 
 static void bench_graph(const char *name, const struct graph *graph, size_t width,

@@ -69,7 +69,8 @@ START_TEST(all_neighbours)
         make_whole(&w, form & 1, (enum propagation_norm)(form / 2));
         struct neighbourhood n = {0};
         real y[SEEDS * WIDTH], once[NODES * WIDTH], twice[NODES * WIDTH];
-        neighbourhood_draw(&n, &w.propagation.matrix, seeds, SEEDS, (const size_t[]){0, 0}, 2, 1, 0);
+        neighbourhood_draw(&n, &w.propagation.matrix, seeds, SEEDS, (const size_t[]){0, 0}, 2, 1,
+                           0);
         multiply_through(&n, w.x, y);
         sparse_multiply(&w.propagation.matrix, w.x, WIDTH, false, once);
         sparse_multiply(&w.propagation.matrix, once, WIDTH, false, twice);

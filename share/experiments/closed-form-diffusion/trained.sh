@@ -10,7 +10,7 @@ number() {
 budget=$(seconds samples-1.json cpu_s)
 score-train -q --steps 10 --report first.json train.npy > first.safetensors
 per_step=$(seconds first.json cpu_s | awk '{ print $1 / 10 }')
-steps=$(awk "BEGIN { n = int($budget / $per_step); print n > 10 ? n : 10 }")
+steps=$(awk "BEGIN { n = int($budget / $per_step); print (n > 10 ? n : 10) }")
 score-train -q --steps "$steps" --report trained.json train.npy > denoiser.safetensors
 score-sample -q --denoiser 'score-serve --load denoiser.safetensors' --shape 28x28 --count "$1" \
     --steps "$2" --seed 1 -o trained.npy

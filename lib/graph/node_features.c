@@ -59,6 +59,9 @@ static bool open_array(struct node_features *features, struct stream *stream, st
         return error_set(error, EX_DATAERR, "%s: %zu rows; expected fewer than 2^32 - 1",
                          features->place, rows);
     features->columns = array->dimensions == 2 ? array->shape[1] : 1;
+    if (features->columns == 0)
+        return error_set(error, EX_DATAERR, "%s: no columns; expected one at least",
+                         features->place);
     if (names->count == 0)
         *names = names_numbered(rows);
     if (array->mapping) /* rows are read here and there */

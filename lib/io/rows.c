@@ -71,6 +71,16 @@ static bool no_column(const struct reader *r, const char *name, size_t length, s
                      r->width);
 }
 
+static bool is_taken(const struct row_columns *columns, const char *name, size_t length)
+{
+    for (size_t i = 0; i <= columns->inputs; i++) {
+        const char *taken = i < columns->inputs ? columns->input_names[i] : columns->target_name;
+        if (taken && strlen(taken) == length && memcmp(taken, name, length) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void add_input(struct row_columns *columns, const char *name, size_t length)
 {
     columns->input_names =
@@ -97,6 +107,10 @@ static bool discover(struct reader *r, struct error *error)
         size_t length = strcspn(name, ",");
         if (place_of(r, name, length) == NOT_THERE)
             return no_column(r, name, length, error);
+        if (is_taken(columns, name, length))
+            return error_set(error, EX_DATAERR, "%s:%zu: column '%.*s' is asked for twice; expected "
+                             "it once, as an input or as the target", stream_name(r->stream),
+                             r->first_line, (int)(length < 80 ? length : 80), name);
         add_input(columns, name, length);
         name = name[length] ? name + length + 1 : NULL;
     }

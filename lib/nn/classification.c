@@ -70,6 +70,11 @@ double metric_roc_auc(const real *scores, const bool *positive, size_t count)
     struct scored *sorted = memory_alloc(count, sizeof *sorted);
     for (size_t i = 0; i < count; i++)
         sorted[i] = (struct scored){scores[i], positive[i]};
+    for (size_t i = 0; i < count; i++)
+        if (isnan(scores[i])) { /* no order has a place for it */
+            free(sorted);
+            return NAN;
+        }
     qsort(sorted, count, sizeof *sorted, compare_scores);
     double negatives = 0, positives = 0, pairs = 0; /* pairs in the right order */
     for (size_t first = 0, end; first < count; first = end) {

@@ -206,7 +206,8 @@ static void set_rate(struct parameter *alpha, double scale)
 static void set_alpha_rates(const struct node_fit *fit)
 {
     const struct node_classifier *model = fit->model;
-    double scale = fit->alpha_rate / fit->training.schedule.rate;
+    double rate = fit->training.schedule.rate;
+    double scale = rate > 0 ? fit->alpha_rate / rate : 0; /* without a rate, nothing moves */
     for (size_t l = 0; model->blocks && l < model->options.layers; l++) {
         set_rate(model->blocks[l].mix.alpha, scale);
         set_rate(model->blocks[l].feed.alpha, scale);

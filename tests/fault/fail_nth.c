@@ -170,5 +170,6 @@ int __libc_start_main(main_function *main, int argc, char **argv, void (*init)(v
                 void *);
     *(void **)&real = dlsym(RTLD_NEXT, "__libc_start_main");
     program_main = main;
+    unsetenv("LD_PRELOAD"); /* programs that this one starts are not those that are tried */
     return real(counted_main, argc, argv, init, fini, loader_fini, stack_end);
 }

@@ -62,6 +62,8 @@ check "labels come back" sh -c 'tail -q -n +2 labels/cell-*.csv | cut -d, -f3 | 
 # What is wrong.
 check_fails 73 'model: is there already; expected a new or empty folder' \
     pathway-route --target y --out model numbers.csv
+check_fails 65 "numbers.csv:1: column 'y' is asked for twice" \
+    pathway-route --target y --inputs y --out new numbers.csv
 check_fails 65 "numbers.csv:1: no column 'z'" pathway-route --target z --out new numbers.csv
 check_fails 65 "rows.csv:2: column 4 \('kind'\) is no number: '.*'; expected a number" \
     pathway-route --target y --out new rows.csv

@@ -211,7 +211,7 @@ check_output '' sh -c 'graph-classify --load large.model --features large/featur
 check_fails 73 'cannot make a temporary file of 1536000 bytes in nowhere' env TMPDIR=nowhere \
     graph-classify --load large.model --features large/features.npy --memory 1 large/edges.csv
 
-check "a rate of 0 ends" classify -q --epochs 2 --lr 0 edges.csv
+check "a rate of 0 ends" classify --labels nodes.csv --epochs 2 --lr 0 edges.csv
 
 run_examples graph-classify
 finish

@@ -50,8 +50,9 @@ static int spawn(struct coprocess *process, int input, int output)
     posix_spawnattr_t attributes;
     sigset_t signals;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+    int failure = posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+    if (failure == 0)
+        failure = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
     posix_spawnattr_setpgroup(&attributes, 0);
@@ -59,7 +60,8 @@ static int spawn(struct coprocess *process, int input, int output)
     sigaddset(&signals, SIGPIPE);
     sigaddset(&signals, SIGXFSZ);
     posix_spawnattr_setsigdefault(&attributes, &signals);
-    int failure = posix_spawn(&process->pid, "/bin/sh", &actions, &attributes, arguments, environ);
+    if (failure == 0)
+        failure = posix_spawn(&process->pid, "/bin/sh", &actions, &attributes, arguments, environ);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     return failure;

@@ -64,6 +64,7 @@ score-train -q --steps 2 --width 4 --blocks 1 $inputs/numbers.csv -o out
 score-train -q --steps 1 --width 4 --network unet --shape 2x2 $inputs/pixels.csv -o out
 score-eval -q --reference $inputs/numbers.csv --train $inputs/numbers.csv --neighbors 2 $inputs/numbers.csv -o out
 score-sample -q --data $inputs/latents.csv --decoder $inputs/encoder --steps 2 --count 2 -o out
+score-sample -q --denoiser 'score-serve --data $inputs/numbers.csv' --shape 1 --steps 3 --count 2 -o out
 score-sample -q --data $inputs/points.csv --label-column node --sigma 0.2 --guide a,b --start 0.1 --steps 4 --count 4 -o out
 score-sample -q --data $inputs/points.csv --label-column node --neighbors 2 --random 1 --index ivf --steps 3 -f npy --count 2 -o out
 pathway-fit -q --load $inputs/pathway --leaf 1 --epochs 2 $inputs/pathway/cell-0001.csv -o out

@@ -194,7 +194,6 @@ int main(void)
 {
     Suite *suite = suite_create("array");
     TCase *cases = tcase_create("array");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, every_type_to_every_type);
     tcase_add_test(cases, halves);
     tcase_add_test(cases, bfloats_round_to_even);

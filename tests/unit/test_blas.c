@@ -94,7 +94,6 @@ int main(void)
 {
     Suite *suite = suite_create("blas");
     TCase *cases = tcase_create("matmul");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, every_layout_and_cut);
     tcase_add_test(cases, same_bytes_every_time);
     suite_add_tcase(suite, cases);

@@ -184,7 +184,6 @@ int main(void)
 {
     Suite *suite = suite_create("checkpoint");
     TCase *cases = tcase_create("checkpoint");
-    tcase_set_timeout(cases, 0);
     tcase_add_checked_fixture(cases, scratch_enter, scratch_leave);
     tcase_add_test(cases, round_trip);
     tcase_add_test(cases, infinite_figure);

@@ -365,7 +365,6 @@ int main(void)
 {
     Suite *suite = suite_create("clifford");
     TCase *cases = tcase_create("clifford");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, shortlex_order);
     tcase_add_test(cases, products_of_blades);
     tcase_add_test(cases, ring);

@@ -231,7 +231,6 @@ int main(void)
 {
     Suite *suite = suite_create("clifford_metric");
     TCase *cases = tcase_create("clifford_metric");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, decomposition);
     tcase_add_test(cases, kinds);
     tcase_add_test(cases, signatures);

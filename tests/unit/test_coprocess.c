@@ -164,7 +164,6 @@ int main(void)
 {
     Suite *suite = suite_create("coprocess");
     TCase *cases = tcase_create("coprocess");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, echo);
     tcase_add_test(cases, ends);
     tcase_add_test(cases, hangs);

@@ -374,7 +374,6 @@ int main(void)
 {
     Suite *suite = suite_create("csv");
     TCase *cases = tcase_create("csv");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, records);
     tcase_add_test(cases, plain_lines_are_split_as_libcsv_does);
     tcase_add_test(cases, record_errors);

@@ -221,7 +221,6 @@ int main(void)
 {
     Suite *suite = suite_create("denoiser_protocol");
     TCase *cases = tcase_create("protocol");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, serving);
     tcase_add_test(cases, wrong_questions);
     tcase_add_test(cases, process_answers);

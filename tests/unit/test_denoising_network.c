@@ -291,7 +291,6 @@ int main(void)
 {
     Suite *suite = suite_create("denoising_network");
     TCase *cases = tcase_create("networks");
-    tcase_set_timeout(cases, 0);
     tcase_add_checked_fixture(cases, scratch_enter, scratch_leave);
     tcase_add_test(cases, gradients);
     tcase_add_test(cases, choices);

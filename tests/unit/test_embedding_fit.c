@@ -212,14 +212,12 @@ int main(void)
 {
     Suite *suite = suite_create("embedding_fit");
     TCase *cases = tcase_create("fit");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, a_tree);
     tcase_add_test(cases, an_encoder);
     tcase_add_test(cases, batches_and_held_out_pairs);
     tcase_add_test(cases, same_seed_same_model);
     suite_add_tcase(suite, cases);
     TCase *interrupted = tcase_create("interrupted");
-    tcase_set_timeout(interrupted, 0);
     tcase_add_checked_fixture(interrupted, scratch_enter, scratch_leave);
     tcase_add_test(interrupted, resumed_from_a_trial);
     tcase_add_test(interrupted, resumed_at_the_end);

@@ -203,7 +203,6 @@ int main(void)
 {
     Suite *suite = suite_create("embedding_quality");
     TCase *cases = tcase_create("quality");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, distortions);
     tcase_add_test(cases, rank_correlation);
     tcase_add_test(cases, coincident_points);

@@ -223,7 +223,6 @@ int main(void)
 {
     Suite *suite = suite_create("embedding_start");
     TCase *cases = tcase_create("starts");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, euclidean_points_come_back);
     tcase_add_test(cases, fewer_axes);
     tcase_add_test(cases, every_space_contains_the_layout);

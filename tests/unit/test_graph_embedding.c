@@ -339,14 +339,12 @@ int main(void)
 {
     Suite *suite = suite_create("graph_embedding");
     TCase *cases = tcase_create("model");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, whole_loss_passes_the_gradient_check);
     tcase_add_test(cases, scaling_is_exact);
     tcase_add_test(cases, geometries_by_name);
     tcase_add_test(cases, metric_keeps_p_at_0);
     suite_add_tcase(suite, cases);
     TCase *files = tcase_create("files");
-    tcase_set_timeout(files, 0);
     tcase_add_checked_fixture(files, scratch_enter, scratch_leave);
     tcase_add_test(files, save_and_load);
     tcase_add_test(files, truncated_models);

@@ -190,7 +190,6 @@ int main(void)
     omp_set_num_threads(1);
     Suite *suite = suite_create("label_refinement");
     TCase *tests = tcase_create("label_refinement");
-    tcase_set_timeout(tests, 0);
     tcase_add_loop_test(tests, repaired_times_go_forward, 0, 6);
     tcase_add_test(tests, repair_goes_to_the_middle);
     tcase_add_test(tests, ranks_are_total_orders);

@@ -123,7 +123,6 @@ int main(void)
 {
     Suite *suite = suite_create("landmarks");
     TCase *cases = tcase_create("landmarks");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, of_a_path);
     tcase_add_test(cases, random_but_repeatable);
     tcase_add_test(cases, of_two_components);

@@ -146,7 +146,6 @@ int main(void)
 {
     Suite *suite = suite_create("metric_axioms");
     TCase *cases = tcase_create("axioms");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, spaces);
     tcase_add_test(cases, snowflakes_of_power_0_are_metrics);
     tcase_add_test(cases, other_snowflakes_are_quasi_metrics);

@@ -146,7 +146,6 @@ int main(void)
 {
     Suite *suite = suite_create("model_file");
     TCase *cases = tcase_create("model_file");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, round_trip);
     tcase_add_test(cases, lies);
     tcase_add_test(cases, nothing_said);

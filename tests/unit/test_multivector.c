@@ -584,7 +584,6 @@ int main(void)
 {
     Suite *suite = suite_create("multivector");
     TCase *cases = tcase_create("multivector");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, linear);
     tcase_add_test(cases, silu);
     tcase_add_test(cases, normalise);

@@ -184,7 +184,6 @@ int main(void)
 {
     Suite *suite = suite_create("multivector_fit");
     TCase *cases = tcase_create("multivector_fit");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, held_out);
     tcase_add_test(cases, kinds_of_errors);
     tcase_add_test(cases, learns);

@@ -437,7 +437,6 @@ int main(void)
 {
     Suite *suite = suite_create("multivector_layers");
     TCase *cases = tcase_create("multivector_layers");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, whole_gradient);
     tcase_add_test(cases, equivariance);
     tcase_add_test(cases, frames_do_not_matter);

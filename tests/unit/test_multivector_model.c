@@ -226,7 +226,6 @@ int main(void)
 {
     Suite *suite = suite_create("multivector_model");
     TCase *cases = tcase_create("multivector_model");
-    tcase_set_timeout(cases, 0);
     tcase_add_checked_fixture(cases, scratch_enter, scratch_leave);
     tcase_add_test(cases, gradients);
     tcase_add_test(cases, equivariance);

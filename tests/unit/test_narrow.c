@@ -111,7 +111,6 @@ int main(void)
 {
     Suite *suite = suite_create("narrow");
     TCase *cases = tcase_create("narrow");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, widths);
     tcase_add_test(cases, threads);
     suite_add_tcase(suite, cases);

@@ -401,7 +401,6 @@ int main(void)
     Suite *suite = suite_create("node classifier");
     TCase *cases = tcase_create("node classifier");
     int count = (int)(sizeof wholes / sizeof *wholes);
-    tcase_set_timeout(cases, 0);
     tcase_add_loop_test(cases, whole_gradient, 0, count);
     tcase_add_test(cases, block_is_the_published_one);
     tcase_add_test(cases, blocks_begin_as_the_identity);

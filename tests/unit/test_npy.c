@@ -257,7 +257,6 @@ int main(void)
 {
     Suite *suite = suite_create("npy");
     TCase *cases = tcase_create("npy");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, versions_and_spellings);
     tcase_add_test(cases, big_endian_and_fortran);
     tcase_add_test(cases, refusals);

@@ -151,7 +151,6 @@ int main(void)
 {
     Suite *suite = suite_create("ops_dense");
     TCase *cases = tcase_create("dense");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, matmul);
     tcase_add_test(cases, matmul_over_many);
     tcase_add_test(cases, matmul_with_itself);

@@ -319,7 +319,6 @@ int main(void)
 {
     Suite *suite = suite_create("ops_elementwise");
     TCase *cases = tcase_create("elementwise");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, every_broadcast);
     tcase_add_test(cases, one_variable_in_two_places);
     tcase_add_test(cases, prelu);

@@ -186,7 +186,6 @@ int main(void)
 {
     Suite *suite = suite_create("ops_image");
     TCase *cases = tcase_create("images");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, convolutions);
     tcase_add_test(cases, large_image);
     tcase_add_test(cases, group_norms);

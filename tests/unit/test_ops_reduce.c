@@ -325,7 +325,6 @@ int main(void)
 {
     Suite *suite = suite_create("ops_reduce");
     TCase *cases = tcase_create("reduce, norm, loss");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, reductions);
     tcase_add_test(cases, norm_of_a_zero_row_has_no_gradient);
     tcase_add_test(cases, norms_and_softmax);

@@ -267,7 +267,6 @@ int main(void)
 {
     Suite *suite = suite_create("ops_rows");
     TCase *cases = tcase_create("rows");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, by_index);
     tcase_add_test(cases, segment_softmax_of_extreme_values);
     tcase_add_test(cases, sparse_products);

@@ -279,7 +279,6 @@ int main(void)
 {
     Suite *suite = suite_create("optimizer");
     TCase *cases = tcase_create("flat");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, sgd);
     tcase_add_test(cases, adam);
     tcase_add_test(cases, frozen_and_scaled);
@@ -287,7 +286,6 @@ int main(void)
     tcase_add_test(cases, large_parameter);
     suite_add_tcase(suite, cases);
     TCase *curved = tcase_create("riemannian");
-    tcase_set_timeout(curved, 0);
     tcase_add_test(curved, euclidean_manifold_is_flat_adam);
     tcase_add_test(curved, sphere_is_not_left);
     tcase_add_test(curved, hyperbolic_loss_falls);

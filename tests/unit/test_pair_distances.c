@@ -235,7 +235,6 @@ int main(void)
 {
     Suite *suite = suite_create("pair_distances");
     TCase *cases = tcase_create("pairs");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, values);
     tcase_add_test(cases, gradients);
     tcase_add_test(cases, gradients_of_near_points);

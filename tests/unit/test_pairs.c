@@ -239,7 +239,6 @@ int main(void)
 {
     Suite *suite = suite_create("pairs");
     TCase *cases = tcase_create("pairs");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, all_pairs);
     tcase_add_test(cases, unreachable_pairs);
     tcase_add_test(cases, edges_and_their_weights);

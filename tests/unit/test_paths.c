@@ -148,7 +148,6 @@ int main(void)
 {
     Suite *suite = suite_create("paths");
     TCase *cases = tcase_create("shortest paths");
-    tcase_set_timeout(cases, 0);
     tcase_add_loop_test(cases, agrees_with_floyd_warshall, 0, 2 * KIND_COUNT);
     tcase_add_test(cases, long_path);
     tcase_add_test(cases, one_search);

@@ -159,7 +159,6 @@ int main(void)
 {
     Suite *suite = suite_create("safetensors");
     TCase *cases = tcase_create("safetensors");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, round_trip);
     tcase_add_test(cases, smallest);
     tcase_add_test(cases, refusals);

@@ -268,7 +268,6 @@ int main(void)
 {
     Suite *suite = suite_create("snowflake");
     TCase *cases = tcase_create("values");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, published_formula);
     tcase_add_test(cases, values_on_the_tape);
     tcase_add_test(cases, zero_at_zero_and_increasing);
@@ -276,7 +275,6 @@ int main(void)
     tcase_add_test(cases, exponents_as_used);
     suite_add_tcase(suite, cases);
     TCase *learning = tcase_create("gradients");
-    tcase_set_timeout(learning, 0);
     tcase_add_test(learning, gradients);
     tcase_add_test(learning, gradients_by_threads);
     tcase_add_test(learning, tiny_distances);

@@ -398,7 +398,6 @@ int main(void)
     omp_set_num_threads(1);
     Suite *suite = suite_create("spacetime");
     TCase *tests = tcase_create("spacetime");
-    tcase_set_timeout(tests, 0);
     tcase_add_loop_test(tests, test_whole_gradient, 0, sizeof wholes / sizeof *wholes);
     tcase_add_test(tests, test_parameter_counts);
     tcase_add_loop_test(tests, test_labels_miss_nothing, 0, 8);

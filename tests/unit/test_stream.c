@@ -220,7 +220,6 @@ int main(void)
 {
     Suite *suite = suite_create("stream");
     TCase *cases = tcase_create("stream");
-    tcase_set_timeout(cases, 0);
     tcase_add_test(cases, files_in_pieces);
     tcase_add_test(cases, files_are_mapped);
     tcase_add_test(cases, pipes_and_blocks);

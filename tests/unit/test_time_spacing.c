@@ -136,7 +136,6 @@ int main(void)
     omp_set_num_threads(1);
     Suite *suite = suite_create("time_spacing");
     TCase *tests = tcase_create("time_spacing");
-    tcase_set_timeout(tests, 0);
     tcase_add_test(tests, gradients);
     tcase_add_test(tests, values);
     tcase_add_loop_test(tests, order_stays, 0, 4);

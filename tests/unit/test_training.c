@@ -329,7 +329,6 @@ int main(void)
 {
     Suite *suite = suite_create("training");
     TCase *cases = tcase_create("loop");
-    tcase_set_timeout(cases, 0);
     tcase_add_checked_fixture(cases, scratch_enter, scratch_leave);
     tcase_add_test(cases, learns);
     tcase_add_test(cases, keeps_the_best);
@@ -339,7 +338,6 @@ int main(void)
     tcase_add_test(cases, clipped_gradient);
     suite_add_tcase(suite, cases);
     TCase *checkpoints = tcase_create("checkpoints");
-    tcase_set_timeout(checkpoints, 0);
     tcase_add_checked_fixture(checkpoints, scratch_enter, scratch_leave);
     tcase_add_test(checkpoints, resumed_is_uninterrupted);
     tcase_add_test(checkpoints, a_run_that_fails_leaves_no_checkpoint);

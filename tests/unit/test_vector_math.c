@@ -147,7 +147,6 @@ int main(void)
 {
     Suite *suite = suite_create("vector_math");
     TCase *cases = tcase_create("functions");
-    tcase_set_timeout(cases, 0);
     tcase_add_loop_test(cases, whole_range, 0, sizeof cases_of_one / sizeof *cases_of_one);
     tcase_add_test(cases, power);
     tcase_add_test(cases, square_root_is_exact);

@@ -322,7 +322,6 @@ int main(void)
 {
     Suite *suite = suite_create("closed form");
     TCase *tests = tcase_create("closed form");
-    tcase_set_timeout(tests, 120);
     tcase_add_test(tests, answers_follow_the_definition);
     tcase_add_test(tests, exact_flows_end_at_rows);
     tcase_add_test(tests, smooth_flows_end_at_barycentres);

@@ -189,7 +189,6 @@ int main(void)
 {
     Suite *suite = suite_create("kmeans");
     TCase *cases = tcase_create("kmeans");
-    tcase_set_timeout(cases, 120);
     tcase_add_test(cases, finds_groups);
     tcase_add_test(cases, centres_are_weighted_means);
     tcase_add_test(cases, weights_are_repetitions);

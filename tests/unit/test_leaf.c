@@ -368,7 +368,6 @@ int main(void)
 {
     Suite *suite = suite_create("leaf");
     TCase *cases = tcase_create("leaf");
-    tcase_set_timeout(cases, 300);
     tcase_add_checked_fixture(cases, scratch_enter, scratch_leave);
     tcase_add_test(cases, layout);
     tcase_add_test(cases, forward_pass);

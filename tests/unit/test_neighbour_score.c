@@ -134,7 +134,6 @@ int main(void)
 {
     Suite *suite = suite_create("neighbour score");
     TCase *tests = tcase_create("neighbour score");
-    tcase_set_timeout(tests, 120);
     tcase_add_test(tests, all_points_make_it_exact);
     tcase_add_test(tests, more_points_make_it_better);
     tcase_add_test(tests, partition_sums_have_no_bias);

@@ -208,7 +208,6 @@ int main(void)
 {
     Suite *suite = suite_create("partition");
     TCase *cases = tcase_create("partition");
-    tcase_set_timeout(cases, 300);
     tcase_add_test(cases, as_many_leaves_as_wanted);
     tcase_add_test(cases, balance);
     tcase_add_test(cases, cells_that_know_the_target);

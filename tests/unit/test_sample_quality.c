@@ -160,7 +160,6 @@ int main(void)
 {
     Suite *suite = suite_create("sample quality");
     TCase *tests = tcase_create("sample quality");
-    tcase_set_timeout(tests, 60);
     tcase_add_test(tests, figures_follow_their_definitions);
     tcase_add_test(tests, copies_are_not_new);
     tcase_add_test(tests, bandwidths_are_medians);

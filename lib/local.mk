@@ -286,6 +286,7 @@ tesserae_sources = \
     lib/tensor/register_tile.h \
     lib/tensor/scatter.c lib/tensor/scatter.h \
     lib/tensor/sparse.c lib/tensor/sparse.h \
+    lib/tensor/squared_distance.c lib/tensor/squared_distance.h \
     lib/tensor/standardise.c lib/tensor/standardise.h \
     lib/tensor/tensor.c lib/tensor/tensor.h \
     lib/tensor/vector_math.h

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "tensor/blas.h"
 #include "tensor/knn.h"
+#include "tensor/squared_distance.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -35,16 +36,6 @@ static real *squared_norms(const struct sample_rows *rows)
         norms[i] = (real)sum;
     }
     return norms;
-}
-
-/* As knn_search measures, so that a row on its own ball is within. */
-static real squared_distance(const real *restrict a, const real *restrict b, size_t columns)
-{
-    real sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t j = 0; j < columns; j++)
-        sum += (a[j] - b[j]) * (a[j] - b[j]);
-    return sum;
 }
 
 /* Whether |point - centre|^2 <= radius: by the product where that is sure, else by measuring. */

@@ -160,15 +160,7 @@ static struct sparse turn_layer(const struct sparse *matrix, struct layer_memory
     uint32_t *indices = reserve(&memory->turned_indices, entries, sizeof *indices);
     real *values = reserve(&memory->turned_values, entries, sizeof *values);
     memset(offsets, 0, (columns + 2) * sizeof *offsets);
-    sparse_turn(matrix, offsets, indices, values);
-    return (struct sparse){.rows = columns,
-                           .columns = matrix->rows,
-                           .offsets = offsets,
-                           .indices = indices,
-                           .values = values,
-                           .row_scale = matrix->column_scale,
-                           .column_scale = matrix->row_scale,
-                           .diagonal = matrix->diagonal};
+    return sparse_turn(matrix, offsets, indices, values);
 }
 
 /* The seeds become the first nodes. */

@@ -39,12 +39,7 @@ static struct sparse turn_arcs(struct propagation *p, const struct sparse *arcs)
         p->turned_values = make_room(p->turned_values, &p->capacity[TURNED_VALUES], entries,
                                      sizeof *p->turned_values);
     memset(p->offsets, 0, (nodes + 2) * sizeof *p->offsets);
-    sparse_turn(arcs, p->offsets, p->indices, arcs->values ? p->turned_values : NULL);
-    return (struct sparse){.rows = nodes,
-                           .columns = nodes,
-                           .offsets = p->offsets,
-                           .indices = p->indices,
-                           .values = arcs->values ? p->turned_values : NULL};
+    return sparse_turn(arcs, p->offsets, p->indices, arcs->values ? p->turned_values : NULL);
 }
 
 /* The sum of a row of A + s I. */

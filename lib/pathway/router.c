@@ -1,6 +1,7 @@
 #include "pathway/router.h"
 
 #include "base/memory.h"
+#include "tensor/squared_distance.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -103,15 +104,6 @@ void router_free(struct router *r)
 real route_margin(const struct route *route)
 {
     return 1 - route->ratio;
-}
-
-static real squared_distance(const real *restrict a, const real *restrict b, size_t columns)
-{
-    real sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t j = 0; j < columns; j++)
-        sum += (a[j] - b[j]) * (a[j] - b[j]);
-    return sum;
 }
 
 size_t router_nearest_child(const struct router *r, size_t node, const real *x, size_t *second,

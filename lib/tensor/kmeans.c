@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "tensor/knn.h"
 #include "tensor/pieces.h"
+#include "tensor/squared_distance.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -19,15 +20,6 @@ struct kmeans_options kmeans_defaults(size_t k)
 static double weight_of(const struct kmeans_rows *rows, size_t i)
 {
     return rows->weights ? (double)rows->weights[i] : 1;
-}
-
-static real squared_distance(const real *restrict a, const real *restrict b, size_t columns)
-{
-    real sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t j = 0; j < columns; j++)
-        sum += (a[j] - b[j]) * (a[j] - b[j]);
-    return sum;
 }
 
 /* --- the start --- */

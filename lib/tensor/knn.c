@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "tensor/blas.h"
 #include "tensor/nearest.h"
+#include "tensor/squared_distance.h"
 
 #include <omp.h>
 #include <stdlib.h>
@@ -26,15 +27,6 @@ struct workspace {
 };
 
 /* --- blocks of distances --- */
-
-static real squared_distance(const real *restrict a, const real *restrict b, size_t columns)
-{
-    real sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t j = 0; j < columns; j++)
-        sum += (a[j] - b[j]) * (a[j] - b[j]);
-    return sum;
-}
 
 /* Rows less the centre, and lower bounds of their squared norms that allow for all rounding. */
 static void centre_rows(const struct search *s, const real *rows, size_t count, real *centred,

@@ -24,7 +24,8 @@ size_t sparse_entries(const struct sparse *matrix)
     return matrix->offsets[matrix->rows] - matrix->offsets[0];
 }
 
-void sparse_turn(const struct sparse *matrix, size_t *offsets, uint32_t *indices, real *values)
+struct sparse sparse_turn(const struct sparse *matrix, size_t *offsets, uint32_t *indices,
+                          real *values)
 {
     /* offsets[c + 2] counts column c; after the sums, offsets[c + 1] is where c fills next. */
     for (size_t i = matrix->offsets[0]; i < matrix->offsets[matrix->rows]; i++)
@@ -39,15 +40,6 @@ void sparse_turn(const struct sparse *matrix, size_t *offsets, uint32_t *indices
                 values[place] = matrix->values[i];
         }
     }
-}
-
-struct sparse sparse_transpose(const struct sparse *matrix)
-{
-    size_t entries = sparse_entries(matrix);
-    size_t *offsets = memory_zeroed(matrix->columns + 2, sizeof *offsets);
-    uint32_t *indices = memory_alloc(entries, sizeof *indices);
-    real *values = matrix->values ? memory_alloc(entries, sizeof *values) : NULL;
-    sparse_turn(matrix, offsets, indices, values);
     return (struct sparse){.rows = matrix->columns,
                            .columns = matrix->rows,
                            .offsets = offsets,
@@ -56,6 +48,15 @@ struct sparse sparse_transpose(const struct sparse *matrix)
                            .row_scale = matrix->column_scale,
                            .column_scale = matrix->row_scale,
                            .diagonal = matrix->diagonal};
+}
+
+struct sparse sparse_transpose(const struct sparse *matrix)
+{
+    size_t entries = sparse_entries(matrix);
+    size_t *offsets = memory_zeroed(matrix->columns + 2, sizeof *offsets);
+    uint32_t *indices = memory_alloc(entries, sizeof *indices);
+    real *values = matrix->values ? memory_alloc(entries, sizeof *values) : NULL;
+    return sparse_turn(matrix, offsets, indices, values);
 }
 
 struct sparse sparse_slice(const struct sparse *matrix, size_t first, size_t count)

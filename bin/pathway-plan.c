@@ -210,6 +210,7 @@ int main(int argc, char **argv)
     options_check_files(&common, NULL, 0);
     if (s.load && !leaf_jobs_open(&jobs, s.load, s.init, &s.leaf, common.seed, &error))
         error_exit(&error);
+    jobs.any_options = !s.leaf.given && !s.leaf.shape_given && !common.seed_given;
     if (s.jobs >= 0 && !jobs.has_start && !s.leaf.cold)
         error_die(EX_NOINPUT, "%s has no seed.safetensors; expected one (pathway-seed makes it), "
                   "--init or --cold", s.load);

@@ -40,8 +40,8 @@ static int parse(int key, char *argument, struct argp_state *state)
 }
 
 static const struct argp_child groups[] = {
-    {&leaf_argp, 0, "Training that leaves should have had; when any of these is given, leaves of "
-     "others, or of another --seed, are stale:", 3}, {0}};
+    {&leaf_argp, 0, "Training that leaves should have had; when any of these or --seed is given, "
+     "leaves of others are stale:", 3}, {0}};
 
 static const struct program program = {
     .name = "pathway-status",
@@ -79,7 +79,7 @@ int main(int argc, char **argv)
     if (!leaf_jobs_open(&jobs, s.load, s.init, &s.leaf, common.seed, &error) ||
         !output_open(&output, common.output, &error))
         error_exit(&error);
-    jobs.any_options = !s.leaf.given && !s.leaf.shape_given;
+    jobs.any_options = !s.leaf.given && !s.leaf.shape_given && !common.seed_given;
     fputs("leaf,state,rows,why\n", output.file);
     for (size_t leaf = 0; leaf < jobs.cells.count; leaf++) {
         char *why;

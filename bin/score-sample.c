@@ -86,6 +86,8 @@ int main(int argc, char **argv)
     struct report report;
     struct sampling sampling;
     options_parse(&program, argc, argv, &common, &s);
+    if (s.stream && common.format == FORMAT_CSV)
+        error_die(EX_USAGE, "--stream writes NPY records; it does not go with --format csv");
     const struct file_use files[] = {{"--data", s.sampling.score.data, false},
                                      {"--labels", s.sampling.score.labels, false},
                                      {"--observed", s.sampling.observed, false},

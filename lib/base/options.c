@@ -157,7 +157,10 @@ static int parse_common(int key, char *argument, struct argp_state *state)
     case 'V': print_version();
     case 'q': common->quiet = true; return 0;
     case 'v': common->verbose = true; return 0;
-    case KEY_SEED: common->seed = options_integer(state, "seed", argument, 0, 1ull << 53); return 0;
+    case KEY_SEED:
+        common->seed = options_integer(state, "seed", argument, 0, 1ull << 53);
+        common->seed_given = true;
+        return 0;
     case KEY_THREADS:
         common->threads = (int)options_integer(state, "threads", argument, 1, 1024);
         return 0;

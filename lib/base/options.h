@@ -44,6 +44,7 @@ struct common_options {
     bool quiet;
     bool verbose;
     uint64_t seed;          /* 0 unless given */
+    bool seed_given;
     int threads;            /* at least 1; OMP_NUM_THREADS or every processor unless given */
     const char *report;     /* NULL: none */
     const char *log;        /* NULL: none */

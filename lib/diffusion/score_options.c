@@ -40,6 +40,8 @@ static void check(const struct score_settings *settings, struct argp_state *stat
         argp_error(state, "--labels and --label-column exclude each other");
     if (!settings->neighbours && (settings->random != SIZE_MAX || settings->index >= 0))
         argp_error(state, "--random and --index are of --neighbors, which is missing");
+    if (settings->perturbations && settings->sigma == 0)
+        argp_error(state, "--perturbations are of --sigma, which is 0");
     if (settings->index != NEIGHBOUR_IVF && (settings->lists || settings->probes))
         argp_error(state, "--lists and --probes are of --index ivf");
 }
@@ -82,14 +84,20 @@ const struct argp score_argp = {.options = option_table, .parser = parse};
 
 struct score_settings score_settings_default(void)
 {
-    return (struct score_settings){.perturbations = 8, .random = SIZE_MAX, .index = -1};
+    return (struct score_settings){.random = SIZE_MAX, .index = -1};
+}
+
+/* An exact score has one, which is no perturbation. */
+static size_t perturbations_of(const struct score_settings *settings)
+{
+    return settings->sigma == 0 ? 1 : settings->perturbations ? settings->perturbations : 8;
 }
 
 static struct neighbour_options options_of(const struct score_settings *settings, uint64_t seed)
 {
     return (struct neighbour_options){
         .score = {.sigma = settings->sigma, .seed = seed,
-                  .perturbations = settings->sigma > 0 ? settings->perturbations : 1},
+                  .perturbations = perturbations_of(settings)},
         .neighbours = settings->neighbours,
         .random = settings->random == SIZE_MAX ? settings->neighbours : settings->random,
         .index = settings->index == NEIGHBOUR_IVF ? NEIGHBOUR_IVF : NEIGHBOUR_BRUTE,
@@ -177,7 +185,7 @@ void score_report_options(const struct score_settings *settings, struct report *
     report_option_text(report, "label-column", settings->label_column);
     report_option_number(report, "standardize", settings->standardize);
     report_option_number(report, "sigma", settings->sigma);
-    report_option_number(report, "perturbations", (double)settings->perturbations);
+    report_option_number(report, "perturbations", (double)perturbations_of(settings));
     if (!settings->neighbours)
         return;
     const struct neighbour_options options = options_of(settings, 0);

@@ -234,6 +234,9 @@ static bool check_together(const struct node_settings *s, const struct common_op
         return error_set(error, EX_USAGE, "--conv, --no-residual, --no-norm, --alpha, --alpha-rate "
                                           "and --attention are of blocks; expected --network "
                                           "smpnn");
+    if (o->alpha == SMPNN_ALPHA_FIXED && s->alpha_rate >= 0)
+        return error_set(error, EX_USAGE, "--alpha-rate is of alphas that are learned; expected "
+                                          "--alpha scalar or vector");
     if (s->fanout_count && (!s->batch_nodes || !node_classifier_hops(&s->model) || o->attention))
         return error_set(error, EX_USAGE, "--fanout samples what the nodes of a batch hear; "
                                           "expected --batch-nodes, and a network that hears only "

@@ -183,6 +183,8 @@ check_fails 64 'does not go with --repeat' classify --labels nodes.csv --repeat 
 check_fails 64 'split' classify --labels nodes.csv --split 0.5,0.6,0.1 edges.csv
 check_fails 64 'network' classify --labels nodes.csv --network transformer edges.csv
 check_fails 64 'alpha' classify --labels nodes.csv --alpha vectors edges.csv
+check_fails 64 'of alphas that are learned' \
+    classify --labels nodes.csv --alpha 0.5 --alpha-rate 0.1 edges.csv
 
 # Another order of work changes nothing of what a model predicts, nor the order of its rows.
 same() {

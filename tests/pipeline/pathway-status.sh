@@ -35,6 +35,10 @@ check_output 0 code pathway-status --load model
 check_output 0 code pathway-status --load model --epochs 3
 check_output 1 code pathway-status --load model --epochs 4
 check_output 1 code pathway-status --load model --epochs 3 --seed 1
+check_output 1 code pathway-status --load model --seed 1
+check_output 0 code pathway-status --load model --epochs 3 --seed 0
+check_output 0 sh -c 'pathway-plan --load model --jobs lines | wc -l'
+check_output 4 sh -c 'pathway-plan --load model --jobs lines --seed 1 | wc -l'
 pathway-seed -q --load model --hidden 5 --epochs 4 rows.csv
 check_output 'leaf,state 0,stale 1,stale 2,stale 3,stale ' states
 pathway-fit -q --all model --epochs 3

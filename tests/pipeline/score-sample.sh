@@ -150,6 +150,8 @@ check_fails 66 'nowhere' score-sample --data codes.npy --decoder nowhere
 # Bad input.
 check_fails 64 '\-\-data is missing' score-sample
 check_fails 64 "sigma: '-1'" score-sample --data points.csv --sigma -1
+check_fails 64 "perturbations are of --sigma" score-sample --data points.csv --perturbations 4
+check_fails 64 "does not go with --format csv" score-sample --data points.csv --stream -f csv
 check_fails 64 "perturbations: '0'" score-sample --data points.csv --perturbations 0
 check_fails 64 "count: '0'" score-sample --data points.csv --count 0
 check_fails 64 "start: '1'" score-sample --data points.csv --start 1

@@ -114,14 +114,14 @@ static void expect_refusal(const char *name, const char *value)
 
 START_TEST(lies)
 {
-    static const char *const lies[][2] = {
+    static const char *const members[][2] = {
         {"width", "0"}, {"width", "65"}, {"width", "1.5"}, {"width", "\"7\""}, {"width", "1e300"},
         {"rate", "-2"}, {"rate", "null"}, {"rate", "1e999"}, {"geometry", "3"},
         {"classes", "[1]"}, {"classes", "[\"a\",2]"}, {"classes", "[\"\",\"\",\"\",\"\",\"\"]"},
         {"residual", "1"}, {"color", "\"blue\""}, {"color", "0"}, {"hidden", "[0]"},
         {"hidden", "[1,2,3,4]"}, {"hidden", "{}"}, {"metric", "[11]"}, {"metric", "[[1]]"}};
-    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++)
-        expect_refusal(lies[i][0], lies[i][1]);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
+        expect_refusal(members[i][0], members[i][1]);
 }
 END_TEST
 

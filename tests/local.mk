@@ -713,6 +713,11 @@ tests_unit_test_embedding_fit_LDADD = $(unit_libs)
 dist_tests = tests/dist/graph-classify.sh tests/dist/pathway-engines.sh \
     tests/dist/pathway-route.sh tests/dist/pathway-slurm.sh tests/dist/ranks.sh
 
+# Engines that want root, network namespaces as hosts, or daemons; `make check` leaves them out.
+check-engines: all
+	$(MAKE) check ENGINES=yes TESTS='tests/dist/pathway-engines.sh tests/dist/pathway-slurm.sh'
+.PHONY: check-engines
+
 # tests/fault: every allocation and every step of writing fails in turn, by a shim.
 fault_tests = tests/fault/fault.sh
 tests/fault/fail_nth.so: tests/fault/fail_nth.c
@@ -859,6 +864,7 @@ AM_TESTS_ENVIRONMENT = \
     SANITIZERS=$(sanitizers); export SANITIZERS; \
     CK_DEFAULT_TIMEOUT=0; export CK_DEFAULT_TIMEOUT; \
     WITH_MPI=$(with_mpi); export WITH_MPI; \
+    ENGINES='$(ENGINES)'; export ENGINES; \
     ASAN_OPTIONS=allocator_may_return_null=1:$$ASAN_OPTIONS; export ASAN_OPTIONS; \
     LSAN_OPTIONS=print_suppressions=0:suppressions='$(abs_srcdir)/tests/lsan.supp'; \
     export LSAN_OPTIONS;

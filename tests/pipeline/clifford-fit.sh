@@ -31,11 +31,7 @@ check "whole" $checkpointed -o whole
 (
     $checkpointed --steps 100000 --checkpoint state -o part &
     pid=$!
-    tries=0
-    while [ ! -e state ] && [ "$tries" -lt 500 ]; do
-        sleep 0.02
-        tries=$((tries + 1))
-    done
+    wait_until 1200 test -e state
     kill -TERM $pid
     wait $pid
     echo $? > code

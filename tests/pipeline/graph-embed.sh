@@ -280,11 +280,10 @@ interrupted() {
     signal=$1
     shift
     "$@" --checkpoint k > interrupted.csv &
-    while [ ! -s k ] && kill -0 $! 2> /dev/null; do
-        sleep 0.05
-    done
-    kill -"$signal" $!
-    wait $!
+    run=$!
+    wait_until 1200 test -s k
+    kill -"$signal" $run
+    wait $run
 }
 interrupted TERM graph-embed -q --threads 1 --steps 1000000000 --evaluate-every 1000 cycle.csv
 check_output 130 echo $?

@@ -82,6 +82,18 @@ check() {
     fi
 }
 
+# wait_until TRIES COMMAND...: whether the command succeeds at one of the tries, 50 ms apart. A test
+# that waits for something must say when it gives up.
+wait_until() {
+    wait_tries=$1
+    shift
+    until "$@" > /dev/null 2>&1; do
+        wait_tries=$((wait_tries - 1))
+        [ "$wait_tries" -gt 0 ] || return 1
+        sleep 0.05
+    done
+}
+
 # check_output EXPECTED COMMAND...: the command must succeed and print EXPECTED (a final newline
 # does not count).
 check_output() {

@@ -53,11 +53,10 @@ check "a checkpoint changes nothing" cmp whole.model images.model
 score-train -q --width 8 --steps 600 --evaluate-every 10 --batch 8 images.npy > long.model
 score-train -q --width 8 --steps 600 --evaluate-every 10 --batch 8 --checkpoint k images.npy \
     > interrupted.model &
-while [ ! -s k ] && kill -0 $! 2> /dev/null; do
-    sleep 0.05
-done
-kill -TERM $! 2> /dev/null
-wait $!
+run=$!
+wait_until 1200 test -s k
+kill -TERM $run 2> /dev/null
+wait $run
 code=$?
 check "interrupted, or too fast to be" test $code -eq 130 -o $code -eq 0
 check "a model so far" tensor-info interrupted.model > table.csv

@@ -280,10 +280,10 @@ interrupted() {
     signal=$1
     shift
     "$@" --checkpoint k > interrupted.csv &
-    run=$!
+    pid=$!
     wait_until 1200 test -s k
-    kill -"$signal" $run
-    wait $run
+    kill -"$signal" $pid
+    wait $pid
 }
 interrupted TERM graph-embed -q --threads 1 --steps 1000000000 --evaluate-every 1000 cycle.csv
 check_output 130 echo $?

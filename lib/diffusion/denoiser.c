@@ -1,5 +1,7 @@
 #include "diffusion/denoiser.h"
 
+#include "tensor/tensor.h"
+
 bool denoiser_begin(const struct denoiser *denoiser, size_t first, size_t count,
                     struct error *error)
 {
@@ -25,12 +27,11 @@ bool denoiser_denoise(const struct denoiser *denoiser, const struct denoising *q
     if (!check_question(denoiser, question, error) ||
         !denoiser->denoise(denoiser->self, question, mean, error))
         return false;
-    for (size_t i = 0; i < question->count * denoiser->columns; i++)
-        if (!isfinite(mean[i]))
-            return error_set(error, EX_DATAERR,
-                             "denoiser: number %zu of its answer at time %g is not finite", i,
-                             question->time);
-    return true;
+    size_t n = question->count * denoiser->columns, finite = tensor_first_not_finite(mean, n);
+    return finite == n ||
+           error_set(error, EX_DATAERR,
+                     "denoiser: number %zu of its answer at time %g is not finite", finite,
+                     question->time);
 }
 
 void denoiser_release(struct denoiser *denoiser)
@@ -43,6 +44,7 @@ void denoiser_release(struct denoiser *denoiser)
 void denoiser_noise_of_mean(const real *noisy, const real *mean, double time, size_t n, real *noise)
 {
     real t = (real)time, rest = (real)(1 - time);
+#pragma omp simd
     for (size_t i = 0; i < n; i++)
         noise[i] = (noisy[i] - t * mean[i]) / rest;
 }
@@ -50,6 +52,7 @@ void denoiser_noise_of_mean(const real *noisy, const real *mean, double time, si
 void denoiser_mean_of_noise(const real *noisy, const real *noise, double time, size_t n, real *mean)
 {
     real t = (real)time, rest = (real)(1 - time);
+#pragma omp simd
     for (size_t i = 0; i < n; i++)
         mean[i] = (noisy[i] - rest * noise[i]) / t;
 }

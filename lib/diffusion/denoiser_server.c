@@ -1,6 +1,7 @@
 #include "base/memory.h"
 #include "diffusion/denoiser_protocol.h"
 #include "io/npy.h"
+#include "tensor/tensor.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,11 +69,10 @@ static bool take_noisy(struct server *server, struct asked *asked, struct error 
     else
         for (size_t i = 0; i < asked->count * columns; i++)
             asked->z[i] = (real)array_value(&asked->noisy, i);
-    for (size_t i = 0; i < asked->count * columns; i++)
-        if (!isfinite(asked->z[i]))
-            return error_set(error, EX_DATAERR, "%s: row %zu of the noisy data is not finite",
-                             stream_name(server->input), i / columns);
-    return true;
+    size_t finite = tensor_first_not_finite(asked->z, asked->count * columns);
+    return finite == asked->count * columns ||
+           error_set(error, EX_DATAERR, "%s: row %zu of the noisy data is not finite",
+                     stream_name(server->input), finite / columns);
 }
 
 /* Times: one for each row, or one for all. */

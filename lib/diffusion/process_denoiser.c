@@ -109,13 +109,11 @@ static bool refuse_shape(const struct process *process, const struct npy_header 
                      expected);
 }
 
-/* The data behind the header: as they are, or through an array where they lie in another way. */
-static bool read_noise(struct process *process, const struct npy_header *header, real *noise,
-                       size_t n, struct error *error)
+/* Answers that lie in memory in another way go through an array. */
+static bool convert_noise(struct process *process, const struct npy_header *header, real *noise,
+                          size_t n, struct error *error)
 {
     struct array array;
-    if (header->dtype == REAL_DTYPE && !header->swapped && !header->fortran_order)
-        return stream_read_exactly(process->answers, noise, n * sizeof *noise, error);
     if (!npy_read_data(process->answers, header, &array, error))
         return false;
     for (size_t i = 0; i < n; i++)
@@ -124,10 +122,34 @@ static bool read_noise(struct process *process, const struct npy_header *header,
     return true;
 }
 
-static bool read_answer(struct process *process, size_t count, real *noise, struct error *error)
+/*
+ * The noise behind the header, as the mean. Pieces become means while they are in the cache, and while
+ * the process is writing the next one.
+ */
+static bool read_mean(struct process *process, const struct npy_header *header,
+                      const struct denoising *question, real *mean, struct error *error)
+{
+    enum { PIECE = 1 << 17 }; /* more than what a stream buffers, which it would copy */
+    size_t n = question->count * process->columns;
+    bool as_it_is = header->dtype == REAL_DTYPE && !header->swapped && !header->fortran_order;
+    if (!as_it_is && !convert_noise(process, header, mean, n, error))
+        return false;
+    for (size_t first = 0; first < n; first += PIECE) {
+        size_t count = n - first < PIECE ? n - first : PIECE;
+        if (as_it_is &&
+            !stream_read_exactly(process->answers, mean + first, count * sizeof *mean, error))
+            return false;
+        denoiser_mean_of_noise(question->noisy + first, mean + first, question->time, count,
+                               mean + first);
+    }
+    return true;
+}
+
+static bool read_answer(struct process *process, const struct denoising *question, real *mean,
+                        struct error *error)
 {
     size_t shape[ARRAY_MOST_DIMENSIONS];
-    int dimensions = question_shape(process, count, shape);
+    int dimensions = question_shape(process, question->count, shape);
     const char *name = coprocess_command(process->coprocess);
     struct npy_header header;
     bool end;
@@ -137,7 +159,7 @@ static bool read_answer(struct process *process, size_t count, real *noise, stru
         return false;
     if (!has_shape(&header, dimensions, shape))
         return refuse_shape(process, &header, dimensions, shape, error);
-    return read_noise(process, &header, noise, count * process->columns, error);
+    return read_mean(process, &header, question, mean, error);
 }
 
 /* --- the denoiser --- */
@@ -145,11 +167,7 @@ static bool read_answer(struct process *process, size_t count, real *noise, stru
 static bool denoise(void *self, const struct denoising *question, real *mean, struct error *error)
 {
     struct process *process = self;
-    size_t n = question->count * process->columns;
-    if (!ask(process, question, error) || !read_answer(process, question->count, mean, error))
-        return false;
-    denoiser_mean_of_noise(question->noisy, mean, question->time, n, mean);
-    return true;
+    return ask(process, question, error) && read_answer(process, question, mean, error);
 }
 
 static void release(void *self)

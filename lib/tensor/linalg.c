@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "tensor/blas.h"
+#include "tensor/tensor.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -28,10 +29,8 @@ static bool fits(size_t rows, size_t columns, struct error *error)
 
 static bool finite_values(const real *values, size_t count, struct error *error)
 {
-    for (size_t i = 0; i < count; i++)
-        if (!isfinite(values[i]))
-            return error_set(error, EX_DATAERR, "the matrix holds a value that is not finite");
-    return true;
+    return tensor_first_not_finite(values, count) == count ||
+           error_set(error, EX_DATAERR, "the matrix holds a value that is not finite");
 }
 
 /* LAPACK's answer: 0, or what went wrong said by `failure`. */

@@ -51,6 +51,22 @@ bool tensor_same_shape(const struct tensor *a, const struct tensor *b)
     return true;
 }
 
+size_t tensor_first_not_finite(const real *values, size_t count)
+{
+    enum { PIECE = 4096 };
+    for (size_t first = 0; first < count; first += PIECE) {
+        size_t end = count - first < PIECE ? count : first + PIECE;
+        real sum = 0; /* of zeros, unless one is not finite: then it is not a number */
+#pragma omp simd reduction(+ : sum)
+        for (size_t i = first; i < end; i++)
+            sum += values[i] - values[i];
+        for (size_t i = first; sum != 0 && i < end; i++)
+            if (!isfinite(values[i]))
+                return i;
+    }
+    return count;
+}
+
 struct tensor tensor_like(const struct tensor *tensor, struct arena *arena)
 {
     struct tensor like = *tensor;

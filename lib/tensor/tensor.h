@@ -32,6 +32,9 @@ size_t tensor_rows(const struct tensor *tensor);
 
 bool tensor_same_shape(const struct tensor *a, const struct tensor *b);
 
+/* The place of the first of `count` values that is not finite; `count` where all are. */
+size_t tensor_first_not_finite(const real *values, size_t count);
+
 /* A tensor of the same shape with data from the arena, uninitialised. */
 struct tensor tensor_like(const struct tensor *tensor, struct arena *arena);
 

@@ -25,14 +25,16 @@ static void read_all(void *bytes, size_t count)
         exit(65);
 }
 
-static void make_room(float **values, size_t *capacity, size_t count)
+/* Room for the values, and for a row more than there should be. */
+static void make_room(struct record *record)
 {
-    if (*values && count <= *capacity)
+    size_t count = record->count + (record->rows ? record->count / record->rows : 0);
+    if (record->values && count <= record->capacity)
         return;
-    free(*values);
-    *values = malloc((count + 1) * sizeof **values);
-    *capacity = count;
-    if (!*values)
+    free(record->values);
+    record->values = malloc((count + 1) * sizeof *record->values);
+    record->capacity = count;
+    if (!record->values)
         exit(71);
 }
 
@@ -58,7 +60,7 @@ static int read_record(struct record *record)
             record->rows = size;
         at = *end == ',' ? end + (end[1] == ' ') : end - 1;
     }
-    make_room(&record->values, &record->capacity, record->count);
+    make_room(record);
     read_all(record->values, record->count * sizeof *record->values);
     return 1;
 }
@@ -98,18 +100,16 @@ int main(int argc, char **argv)
     float variance = argc > 1 ? strtof(argv[1], NULL) : 1;
     const char *what = argc > 2 ? argv[2] : "";
     struct record x = {0}, t = {0}, condition = {0};
-    float *noise = NULL;
-    size_t capacity = 0;
     while (read_record(&x)) {
         if (!read_record(&t) || !read_record(&condition))
             return 65;
         size_t columns = x.count / x.rows;
-        make_room(&noise, &capacity, x.count + columns);
+        float *noise = x.values; /* in place of what was asked */
         for (size_t row = 0; row < x.rows; row++) {
             float time = t.values[row], rest = 1 - time;
             float share = rest / (variance * time * time + rest * rest);
             for (size_t i = row * columns; i < (row + 1) * columns; i++)
-                noise[i] = share * x.values[i];
+                noise[i] *= share;
         }
         for (size_t i = 0; i < columns; i++)
             noise[x.count + i] = 0;
@@ -121,7 +121,6 @@ int main(int argc, char **argv)
             sleep(1000);
         answer(noise, x.rows, columns, what);
     }
-    free(noise);
     free(x.values);
     free(t.values);
     free(condition.values);

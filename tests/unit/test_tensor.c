@@ -47,6 +47,30 @@ START_TEST(like)
 }
 END_TEST
 
+START_TEST(first_not_finite)
+{
+    enum { MOST = 10000 };
+    static real values[MOST];
+    const real bad[] = {NAN, INFINITY, -INFINITY};
+    for (size_t i = 0; i < MOST; i++)
+        values[i] = i % 2 ? FLT_MAX : -FLT_MAX;
+    ck_assert_uint_eq(tensor_first_not_finite(values, 0), 0);
+    ck_assert_uint_eq(tensor_first_not_finite(values, MOST), MOST);
+    for (size_t k = 0; k < 3; k++) {
+        for (size_t at = k; at < MOST; at += 977) {
+            real held = values[at];
+            values[at] = bad[k];
+            ck_assert_uint_eq(tensor_first_not_finite(values, MOST), at);
+            ck_assert_uint_eq(tensor_first_not_finite(values, at), at);
+            values[MOST - 1] = bad[k]; /* the first of two counts */
+            ck_assert_uint_eq(tensor_first_not_finite(values, MOST), at);
+            values[MOST - 1] = FLT_MAX;
+            values[at] = held;
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("tensor");
@@ -54,6 +78,7 @@ int main(void)
     tcase_add_test(cases, shapes);
     tcase_add_test(cases, same_shape);
     tcase_add_test(cases, like);
+    tcase_add_test(cases, first_not_finite);
     suite_add_tcase(suite, cases);
     return check_run(suite);
 }

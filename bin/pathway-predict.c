@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { KEY_LOAD = 0x2000, KEY_MEMORY, KEY_WINDOW, KEY_BLEND, KEY_MMAP, KEY_PROBABILITIES };
 
@@ -80,7 +81,12 @@ int main(int argc, char **argv)
     struct predictor predictor;
     struct output output;
     options_parse(&program, argc, argv, &common, &s);
-    options_check_files(&common, NULL, 0);
+    const struct file_use files[] = {{"FILE", options_operand(&common, 0), false},
+                                     {"--load", s.load, false}};
+    options_check_files(&common, files, sizeof files / sizeof *files);
+    if (strcmp(s.load, "-") == 0)
+        error_die(EX_USAGE, "--load: leaves are read when they are wanted, which standard input cannot "
+                  "do; expected a folder or a file");
     report_begin(&report, 0);
     struct stream *stream = stream_open(options_operand(&common, 0), &error);
     if (!stream || !model_folder_load_pathway(s.load, &router, &error) ||

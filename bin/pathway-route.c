@@ -203,7 +203,9 @@ int main(int argc, char **argv)
     struct common_options checked = common;
     if (s.run.out)
         checked.output = "/dev/null"; /* the folder takes its place */
-    options_check_files(&checked, NULL, 0);
+    const struct file_use files[] = {{"FILE", options_operand(&common, 0), false},
+                                     {"--load", s.load_path, false}};
+    options_check_files(&checked, files, sizeof files / sizeof *files);
     if (s.load_path) {
         if (!model_folder_load_router(s.load_path, &tree, &error))
             error_exit(&error);

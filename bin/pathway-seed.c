@@ -108,7 +108,9 @@ int main(int argc, char **argv)
     struct common_options checked = common;
     if (own)
         checked.output = own;
-    options_check_files(&checked, NULL, 0);
+    const struct file_use files[] = {{"FILE", options_operand(&common, 0), false},
+                                     {"--load", s.load, false}};
+    options_check_files(&checked, files, sizeof files / sizeof *files);
     report_begin(&report, common.seed);
     if (!report_log_open(&log, common.log, &error))
         error_exit(&error);

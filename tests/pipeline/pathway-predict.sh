@@ -62,6 +62,8 @@ check_fails 65 '4 columns without a header; expected the 2 inputs' sh -c 'printf
 check_fails 64 'expected --load' pathway-predict test.csv
 check_fails 64 'are of labels' pathway-predict --load model --probabilities test.csv
 check_fails 66 'nowhere' pathway-predict --load nowhere test.csv
+check_fails 64 'expected a folder or a file' pathway-predict --load - test.csv
+check_fails 64 'both standard input' pathway-predict --load -
 check "nothing was written" test ! -e out
 
 run_examples pathway-predict

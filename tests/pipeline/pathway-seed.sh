@@ -38,6 +38,7 @@ check_fails 64 '0 to|widths from 1' pathway-seed --target y --hidden 3,x rows.cs
 check_fails 64 'one of squared, huber' pathway-seed --target y --loss none rows.csv
 check_fails 65 "column 4 \('kind'\) is no number" pathway-seed --target y rows.csv
 check_fails 66 'nowhere' pathway-seed --load nowhere rows.csv
+check_fails 64 'both standard input' pathway-seed --load -
 pathway-route --leaves 2 --inputs a,b rows.csv > tree
 check_fails 65 'its rows have no target' pathway-seed --load tree rows.csv
 

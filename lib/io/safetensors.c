@@ -193,8 +193,8 @@ static bool read_header(struct stream *stream, struct safetensors *file, struct 
     for (int i = 0; i < 8; i++)
         length |= (uint64_t)size[i] << 8 * i;
     if (length > LONGEST_HEADER)
-        return error_set(error, EX_DATAERR, "%s: a safetensors header of %" PRIu64 " bytes; "
-                         "expected at most %d", name, length, LONGEST_HEADER);
+        return error_set(error, EX_DATAERR, "%s: no safetensors file: its header would have "
+                         "%" PRIu64 " bytes; expected at most %d", name, length, LONGEST_HEADER);
     char *text = stream_read_block(stream, (size_t)length, error);
     if (!text)
         return false;

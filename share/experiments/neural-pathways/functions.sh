@@ -6,8 +6,8 @@
 # variance of the test targets. One perceptron of 32,32 ("small") and one of 256,256 ("large") stand
 # against leaves of 32,32, which start from a small one or cold, what is better on rows held out.
 # All have the same optimiser, batches, epochs and stopping. For the first seed the rate is the best of
-# three; RATES is that seed's output, whose rates the others take. PART is "pathways" (with the small
-# perceptron) or "large", which takes most of the time.
+# three (lower ones for "large", which wants them); RATES is that seed's output, whose rates the others
+# take. PART is "pathways" (with the small perceptron) or "large", which takes most of the time.
 set -eu
 name=$1 seed=$2 part=$3 rates=${4-}
 training="--epochs ${EPOCHS-100} --patience ${PATIENCE-10}"
@@ -28,7 +28,7 @@ error_of() { # MODEL FILE: the share of the variance
     awk -v e="$(metric test_mse)" -v v="$variance" 'BEGIN { print e / v }'
 }
 rates_of() { # METHOD LEAVES
-    [ -n "$rates" ] || { echo "0.002 0.008 0.03"; return; }
+    [ -n "$rates" ] || { echo "$tried"; return; }
     awk -F, -v method="$1" -v leaves="$2" '$3 == method && $4 == leaves { print $5 }' "$rates"
 }
 # try METHOD LEAVES COMMAND...: the best rate by validation; the command gets --rate=R and makes "model".
@@ -60,7 +60,9 @@ pathway() { # LEAVES RATE
     run pathway-fit -q --all model --try-cold $training --seed "$seed" --threads 1 "$2"
 }
 
+tried="0.002 0.008 0.03"
 if [ "$part" = large ]; then
+    tried="0.0005 0.002 0.008"
     try large 1 perceptron 256,256
     exit
 fi

@@ -40,8 +40,8 @@ static void check(const struct score_settings *settings, struct argp_state *stat
         argp_error(state, "--labels and --label-column exclude each other");
     if (!settings->neighbours && (settings->random != SIZE_MAX || settings->index >= 0))
         argp_error(state, "--random and --index are of --neighbors, which is missing");
-    if (settings->perturbations && settings->sigma == 0)
-        argp_error(state, "--perturbations are of --sigma, which is 0");
+    if (settings->perturbations && !settings->sigma_given)
+        argp_error(state, "--perturbations are of --sigma, which is missing");
     if (settings->index != NEIGHBOUR_IVF && (settings->lists || settings->probes))
         argp_error(state, "--lists and --probes are of --index ivf");
 }
@@ -55,7 +55,10 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_LABELS: settings->labels = argument; return 0;
     case KEY_LABEL_COLUMN: settings->label_column = argument; return 0;
     case KEY_STANDARDIZE: settings->standardize = true; return 0;
-    case KEY_SIGMA: settings->sigma = options_real(state, "sigma", argument, 0, 1e6); return 0;
+    case KEY_SIGMA:
+        settings->sigma = options_real(state, "sigma", argument, 0, 1e6);
+        settings->sigma_given = true;
+        return 0;
     case KEY_PERTURBATIONS:
         settings->perturbations =
             options_integer(state, "perturbations", argument, 1, MOST_PERTURBATIONS);

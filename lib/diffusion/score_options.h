@@ -18,6 +18,7 @@ struct score_settings {
     const char *label_column; /* of a table, or NULL */
     bool standardize;
     double sigma;
+    bool sigma_given;
     size_t perturbations; /* 0: not given */
     size_t neighbours;        /* 0: all points count */
     size_t random;            /* SIZE_MAX: as many as neighbours */

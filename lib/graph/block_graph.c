@@ -176,7 +176,11 @@ bool block_graph_write(const struct block_graph *graph, const char *folder, stru
     if (!share_edges(graph, counts, pairs, error))
         return false;
     struct stat status;
-    if (stat(folder, &status) != 0 && mkdir(folder, 0777) != 0)
+    bool there = stat(folder, &status) == 0;
+    if (there && !S_ISDIR(status.st_mode))
+        return error_set(error, EX_CANTCREAT, "%s is a file; expected a folder, or nothing yet",
+                         folder);
+    if (!there && mkdir(folder, 0777) != 0)
         return error_set_errno(error, EX_CANTCREAT, "cannot make the folder %s", folder);
     bool good = open_files(folder, outputs, &opened, error);
     if (good) {

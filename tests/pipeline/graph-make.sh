@@ -89,6 +89,8 @@ check_fails 64 'sbm does not take --within' graph-make sbm --out x --within 0.5
 check_fails 64 'path does not take --edges' graph-make path --edges 3
 check_fails 64 'path does not take --edges' graph-make path --out x
 check_fails 64 'not a whole number from 1' graph-make sbm --out x --features f.npy
+echo > file
+check_fails 73 'file is a file; expected a folder' graph-make sbm --out file
 check_fails 64 'more classes than nodes' graph-make sbm --out x --nodes 3
 check_fails 64 'edges between them are more than the 600 pairs' \
     graph-make sbm --out x --nodes 40 --edges 780 --homophily 0

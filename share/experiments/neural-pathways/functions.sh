@@ -6,8 +6,8 @@
 # variance of the test targets. One perceptron of 32,32 ("small") and one of 256,256 ("large") stand
 # against leaves of 32,32, which start from a small one or cold, what is better on rows held out.
 # All have the same optimiser, batches, epochs and stopping. For the first seed the rate is the best of
-# three (lower ones for "large", which wants them); RATES is that seed's output, whose rates the others
-# take. PART is "pathways" (with the small perceptron) or "large", which takes most of the time.
+# three (of four for "large", which may want a lower one); RATES is that seed's output, whose rates the
+# others take. PART is "pathways" (with the small perceptron) or "large", which takes most of the time.
 set -eu
 name=$1 seed=$2 part=$3 rates=${4-}
 training="--epochs ${EPOCHS-100} --patience ${PATIENCE-10}"
@@ -62,7 +62,7 @@ pathway() { # LEAVES RATE
 
 tried="0.002 0.008 0.03"
 if [ "$part" = large ]; then
-    tried="0.0005 0.002 0.008"
+    tried="0.0005 $tried"
     try large 1 perceptron 256,256
     exit
 fi

@@ -12,5 +12,6 @@ clifford-check --load metric.model --true-metric true-metric.npy | grep -E '^(eq
 make_points --count 1024 --seed 2 | clifford-predict --load metric.model --report - -o predictions.npy |
     grep '"test_mse":'
 tensor-convert -f csv learning.json | tensor-plot --kind lines -x step \
-    -y eigenvalue_1,eigenvalue_2,eigenvalue_3,eigenvalue_4,eigenvalue_5 -o eigenvalues.png
+    -y eigenvalue_1,eigenvalue_2,eigenvalue_3,eigenvalue_4,eigenvalue_5 \
+    --title "A metric found from its task" --ylabel eigenvalue -o eigenvalues.png
 rm metric.model learning.json true-metric.npy predictions.npy

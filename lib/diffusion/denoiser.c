@@ -27,10 +27,10 @@ bool denoiser_denoise(const struct denoiser *denoiser, const struct denoising *q
     if (!check_question(denoiser, question, error) ||
         !denoiser->denoise(denoiser->self, question, mean, error))
         return false;
-    size_t n = question->count * denoiser->columns, finite = tensor_first_not_finite(mean, n);
-    return finite == n ||
+    size_t n = question->count * denoiser->columns, bad = tensor_first_not_finite(mean, n);
+    return bad == n ||
            error_set(error, EX_DATAERR,
-                     "denoiser: number %zu of its answer at time %g is not finite", finite,
+                     "denoiser: number %zu of its answer at time %g is not finite", bad,
                      question->time);
 }
 

@@ -69,10 +69,9 @@ static bool take_noisy(struct server *server, struct asked *asked, struct error 
     else
         for (size_t i = 0; i < asked->count * columns; i++)
             asked->z[i] = (real)array_value(&asked->noisy, i);
-    size_t finite = tensor_first_not_finite(asked->z, asked->count * columns);
-    return finite == asked->count * columns ||
-           error_set(error, EX_DATAERR, "%s: row %zu of the noisy data is not finite",
-                     stream_name(server->input), finite / columns);
+    size_t n = asked->count * columns, bad = tensor_first_not_finite(asked->z, n);
+    return bad == n || error_set(error, EX_DATAERR, "%s: row %zu of the noisy data is not finite",
+                                 stream_name(server->input), bad / columns);
 }
 
 /* Times: one for each row, or one for all. */

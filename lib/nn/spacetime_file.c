@@ -4,8 +4,8 @@
 #include "graph/names_tensor.h"
 #include "graph/node_table.h"
 #include "io/model_file.h"
+#include "tensor/tensor.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,12 +144,10 @@ static real *take_reals(const struct safetensors *file, const char *name, size_t
         return NULL;
     real *values = memory_alloc(rows * columns, sizeof *values);
     memcpy(values, array->data, rows * columns * sizeof *values);
-    for (size_t i = 0; i < rows * columns; i++)
-        if (!isfinite(values[i])) {
-            free(values);
-            return NULL;
-        }
-    return values;
+    if (tensor_first_not_finite(values, rows * columns) == rows * columns)
+        return values;
+    free(values);
+    return NULL;
 }
 
 static uint32_t *take_members(const struct safetensors *file, size_t names, size_t nodes)

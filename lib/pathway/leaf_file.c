@@ -2,9 +2,9 @@
 #include "pathway/leaf.h"
 
 #include "base/memory.h"
+#include "tensor/tensor.h"
 
 #include <float.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -132,9 +132,9 @@ static bool load_configuration(struct leaf *leaf, const struct safetensors *file
 static bool is_usable(const struct leaf *leaf)
 {
     const struct leaf_view view = leaf_view(&leaf->shape, leaf->block);
-    for (size_t i = 0, count = leaf_values(&leaf->shape); i < count; i++)
-        if (!isfinite(leaf->block[i]))
-            return false;
+    size_t values = leaf_values(&leaf->shape);
+    if (tensor_first_not_finite(leaf->block, values) < values)
+        return false;
     for (size_t j = 0; j < leaf->shape.inputs; j++)
         if (!(view.input_scale[j] > 0))
             return false;

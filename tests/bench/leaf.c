@@ -4,11 +4,10 @@
  *     leaf CASE FILE      CASE: leaf32, leaf64, leaf256: units of the two hidden layers
  */
 #include "base/error.h"
-#include "base/memory.h"
 #include "nn/mlp.h"
 #include "steps.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 
 enum { INPUTS = 8, ROWS = 64, LAYERS = 3 };
 
@@ -44,8 +43,8 @@ static double differentiate(void *context)
 int main(int argc, char **argv)
 {
     error_set_program(argv[0]);
-    size_t hidden = argc == 3 ? strtoul(argv[1] + sizeof "leaf" - 1, NULL, 10) : 0;
-    if (hidden == 0)
+    size_t hidden;
+    if (argc != 3 || sscanf(argv[1], "leaf%zu", &hidden) != 1)
         error_die(EX_USAGE, "usage: leaf leaf32|leaf64|leaf256 FILE");
     struct work work = {0};
     make_work(&work, hidden);

@@ -64,6 +64,7 @@ unit_tests = \
     tests/unit/test_multivector_layers \
     tests/unit/test_multivector_model \
     tests/unit/test_multivector_tasks \
+    tests/unit/test_multivector_threads \
     tests/unit/test_names \
     tests/unit/test_narrow \
     tests/unit/test_neighbour_sampling \
@@ -673,6 +674,10 @@ tests_unit_test_multivector_tasks_SOURCES = tests/unit/test_multivector_tasks.c 
 tests_unit_test_multivector_tasks_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_multivector_tasks_LDADD = $(unit_libs)
 
+tests_unit_test_multivector_threads_SOURCES = tests/unit/test_multivector_threads.c tests/unit/check_main.h
+tests_unit_test_multivector_threads_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_multivector_threads_LDADD = $(unit_libs)
+
 tests_unit_test_embedding_loss_SOURCES = tests/unit/test_embedding_loss.c tests/unit/check_main.h
 tests_unit_test_embedding_loss_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_embedding_loss_LDADD = $(unit_libs)
@@ -774,6 +779,7 @@ clean-local-fuzz:
 bench_programs = \
     tests/bench/clifford \
     tests/bench/clifford-roofline \
+    tests/bench/clifford-threads \
     tests/bench/dag-spacetime \
     tests/bench/denoiser \
     tests/bench/engine \
@@ -787,6 +793,7 @@ bench_programs = \
     tests/bench/unet
 bench_steps = tests/bench/steps.c tests/bench/steps.h
 tests_bench_clifford_roofline_SOURCES = tests/bench/clifford-roofline.c
+tests_bench_clifford_threads_SOURCES = tests/bench/clifford-threads.c
 tests_bench_clifford_SOURCES = tests/bench/clifford.c $(bench_steps)
 tests_bench_dag_spacetime_SOURCES = tests/bench/dag-spacetime.c $(bench_steps)
 tests_bench_graph_classify_SOURCES = tests/bench/graph-classify.c $(bench_steps)

@@ -14,15 +14,13 @@
 #define UNROLL _Pragma("GCC unroll 32")
 #endif
 
-#define INLINE static inline __attribute__((always_inline))
-
 /* clifford_sign as one expression, which folds for constants: the parity of swaps is linear. */
-INLINE bool is_negative(unsigned a, unsigned b)
+KERNEL bool is_negative(unsigned a, unsigned b)
 {
     return __builtin_parity(((a >> 1) ^ (a >> 2) ^ (a >> 3)) & b);
 }
 
-INLINE unsigned size_of(unsigned bitmap)
+KERNEL unsigned size_of(unsigned bitmap)
 {
     return (unsigned)__builtin_popcount(bitmap);
 }
@@ -40,7 +38,7 @@ struct operands {
  * elements. Going forward, y and S are given and R runs over the subsets of y; for dx, x and S are
  * given, and Q runs over the subsets outside x; for dz, R does outside z.
  */
-INLINE lane_vector sum_group(unsigned n, enum clifford_direction direction, unsigned output,
+KERNEL lane_vector sum_group(unsigned n, enum clifford_direction direction, unsigned output,
                              unsigned common, unsigned size, const lane_vector *a,
                              const lane_vector *b)
 {
@@ -63,7 +61,7 @@ INLINE lane_vector sum_group(unsigned n, enum clifford_direction direction, unsi
 }
 
 /* All groups of one output blade. */
-INLINE lane_vector sum_output(unsigned n, enum clifford_direction direction, bool probed,
+KERNEL lane_vector sum_output(unsigned n, enum clifford_direction direction, bool probed,
                               unsigned output, const lane_vector *a, const lane_vector *b,
                               const struct operands *o)
 {
@@ -92,7 +90,7 @@ INLINE lane_vector sum_output(unsigned n, enum clifford_direction direction, boo
     return result;
 }
 
-INLINE void sum_all(unsigned n, enum clifford_direction direction, bool probed,
+KERNEL void sum_all(unsigned n, enum clifford_direction direction, bool probed,
                     const struct lane_block *a, const struct lane_block *b, struct operands *o)
 {
     for (o->part = 0; o->part < BLOCK_VECTORS; o->part++) {
@@ -110,7 +108,7 @@ INLINE void sum_all(unsigned n, enum clifford_direction direction, bool probed,
     }
 }
 
-INLINE void sum_direction(unsigned n, enum clifford_direction direction,
+KERNEL void sum_direction(unsigned n, enum clifford_direction direction,
                           const struct lane_block *a, const struct lane_block *b,
                           struct operands *o)
 {

@@ -180,21 +180,9 @@ struct variable *tape_divide(struct tape *tape, struct variable *a, struct varia
 
 /* --- one operand: each has a kernel for pieces of y and a source of pieces of dx --- */
 
-static const real *affine_piece(const void *context, size_t first, size_t count, real *dx)
-{
-    const struct variable *self = context;
-    real factor = *(const real *)self->context;
-    const real *dy = self->gradient + first;
-#pragma omp simd
-    for (size_t i = 0; i < count; i++)
-        dx[i] = factor * dy[i];
-    return dx;
-}
-
 static void affine_backward(struct variable *self)
 {
-    bool slope_is_one = *(const real *)self->context == 1;
-    variable_hand_over(self, self->inputs[0], slope_is_one ? piece_of_gradient : affine_piece);
+    variable_hand_over_scaled(self, self->inputs[0], *(const real *)self->context);
 }
 
 struct variable *tape_affine(struct tape *tape, struct variable *x, real factor, real offset)

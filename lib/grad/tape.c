@@ -133,13 +133,43 @@ void variable_send(struct variable *input, piece_source *source, const void *con
     collect(gradient, tensor_count(&input->value), beta != 0, source, context);
 }
 
-void variable_hand_over(struct variable *self, struct variable *input, piece_source *source)
+static void hand_over(struct variable *self, struct variable *input, piece_source *source,
+                      const void *context)
 {
     bool taken = input->gradient == NULL;
     if (taken)
         input->gradient = self->gradient;
     if (!taken || source != piece_of_gradient)
-        collect(input->gradient, tensor_count(&input->value), !taken, source, self);
+        collect(input->gradient, tensor_count(&input->value), !taken, source, context);
+}
+
+void variable_hand_over(struct variable *self, struct variable *input, piece_source *source)
+{
+    hand_over(self, input, source, self);
+}
+
+struct scaled_gradient {
+    const real *gradient;
+    real factor;
+};
+
+static const real *piece_of_scaled(const void *context, size_t first, size_t count, real *room)
+{
+    const struct scaled_gradient *scaled = context;
+    const real *gradient = scaled->gradient + first;
+#pragma omp simd
+    for (size_t i = 0; i < count; i++)
+        room[i] = scaled->factor * gradient[i];
+    return room;
+}
+
+void variable_hand_over_scaled(struct variable *self, struct variable *input, real factor)
+{
+    const struct scaled_gradient scaled = {self->gradient, factor};
+    if (factor == 1)
+        hand_over(self, input, piece_of_gradient, self);
+    else
+        hand_over(self, input, piece_of_scaled, &scaled);
 }
 
 const real *piece_of_gradient(const void *self, size_t first, size_t count, real *room)

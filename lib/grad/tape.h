@@ -117,6 +117,9 @@ void variable_send(struct variable *input, piece_source *source, const void *con
  */
 void variable_hand_over(struct variable *self, struct variable *input, piece_source *source);
 
+/* The same for an input whose gradient is the op's own times a factor. */
+void variable_hand_over_scaled(struct variable *self, struct variable *input, real factor);
+
 /* The source of a variable's gradient itself; the context is the variable. */
 const real *piece_of_gradient(const void *self, size_t first, size_t count, real *room);
 

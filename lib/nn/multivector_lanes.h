@@ -9,6 +9,7 @@
 #ifndef TESSERAE_NN_MULTIVECTOR_LANES_H
 #define TESSERAE_NN_MULTIVECTOR_LANES_H
 
+#include "base/threads.h"
 #include "geometry/clifford_sums.h"
 
 /*
@@ -68,6 +69,12 @@ static inline size_t lanes_phases(size_t channels)
 static inline size_t lanes_first_channel(size_t phase, size_t channels)
 {
     return phase * BLOCK_LANES % channels;
+}
+
+/* The threads that so many terms for every lane deserve: a term is a multiply-add. */
+static inline size_t lanes_threads(size_t terms, size_t lanes)
+{
+    return threads_for(2 * terms * lanes, THREAD_LEAST_FLOPS);
 }
 
 #endif

@@ -3,13 +3,10 @@
 #include "nn/multivector_lanes.h"
 
 #include "base/error.h"
-#include "base/threads.h"
 #include "tensor/blas.h"
 
 #include <math.h>
 #include <omp.h>
-
-enum { LEAST_TERMS = 1 << 17 }; /* of a thread: products of single values */
 
 struct mix_context {
     const struct clifford_plan *plan;
@@ -106,15 +103,6 @@ static void send_squares(const struct mix_context *c, const struct lane_block *d
 
 /* --- the op --- */
 
-static const real *piece_of_share(const void *context, size_t first, size_t count, real *room)
-{
-    const struct variable *self = context;
-    real share = ((const struct mix_context *)self->context)->share;
-    for (size_t i = 0; i < count; i++)
-        room[i] = share * self->gradient[first + i];
-    return room;
-}
-
 static void send_inputs(struct variable *self)
 {
     const struct mix_context *c = self->context;
@@ -162,7 +150,7 @@ static void mix_backward(struct variable *self)
         self->inputs[2]->needs_gradient)
         send_inputs(self);
     if (first && first->needs_gradient)
-        variable_hand_over(self, first, piece_of_share);
+        variable_hand_over_scaled(self, first, c->share);
 }
 
 static void lay_squares(struct mix_context *c, const real *lambda)
@@ -193,7 +181,7 @@ struct variable *multivector_mix(struct tape *tape, const struct clifford_plan *
                               .out = out,
                               .lanes = lanes,
                               .blocks = (lanes + BLOCK_LANES - 1) / BLOCK_LANES,
-                              .threads = threads_for(plan->terms * lanes, LEAST_TERMS),
+                              .threads = lanes_threads(plan->terms, lanes),
                               .share = first ? (real)M_SQRT1_2 : 1,
                               .partial = arena_alloc(&tape->arena, plan->slots * lanes,
                                                      sizeof(real))};

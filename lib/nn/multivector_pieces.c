@@ -9,7 +9,7 @@ struct multivector_pieces multivector_pieces_of(const struct clifford_plan *plan
                                                 const struct variable *frame,
                                                 const struct variable *x, const char *op)
 {
-    enum { LEAST_VALUES = 16384 }; /* of a thread */
+    enum { LEAST_VALUES = 1 << 16 }; /* of a thread */
     const struct clifford *algebra = &plan->algebra;
     size_t rows = tensor_rows(&x->value), channels = tensor_columns(&x->value);
     if (rows % algebra->blades)

@@ -3,12 +3,9 @@
 #include "nn/multivector_lanes.h"
 
 #include "base/error.h"
-#include "base/threads.h"
 
 #include <math.h>
 #include <omp.h>
-
-enum { LEAST_TERMS = 1 << 17 }; /* of a thread: products of single values */
 
 /* What a thread brings together for a block. */
 struct product_room {
@@ -117,15 +114,6 @@ static void block_backward(const struct product_context *c, struct variable *sel
     }
 }
 
-static const real *piece_of_share(const void *context, size_t first, size_t count, real *room)
-{
-    const struct variable *self = context;
-    real share = ((const struct product_context *)self->context)->share;
-    for (size_t i = 0; i < count; i++)
-        room[i] = share * self->gradient[first + i];
-    return room;
-}
-
 static void product_backward(struct variable *self)
 {
     const struct product_context *c = self->context;
@@ -148,7 +136,7 @@ static void product_backward(struct variable *self)
     if (g.slopes)
         send_slopes(c, g.slopes, weight, frame, &self->tape->arena);
     if (first && first->needs_gradient)
-        variable_hand_over(self, first, piece_of_share);
+        variable_hand_over_scaled(self, first, c->share);
 }
 
 /* y = share first + the weighted product */
@@ -189,7 +177,7 @@ struct variable *multivector_product(struct tape *tape, const struct clifford_pl
                                   .lanes = lanes,
                                   .blocks = (lanes + BLOCK_LANES - 1) / BLOCK_LANES,
                                   .phases = lanes_phases(channels),
-                                  .threads = threads_for(plan->terms * lanes, LEAST_TERMS),
+                                  .threads = lanes_threads(plan->terms, lanes),
                                   .share = first ? (real)M_SQRT1_2 : 1};
     c->rooms = arena_alloc(&tape->arena, c->threads, sizeof *c->rooms);
     clifford_squares(&plan->algebra, frame->value.data, c->squares);

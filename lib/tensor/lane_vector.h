@@ -23,4 +23,10 @@ typedef real lane_vector __attribute__((vector_size(LANE_BYTES)));
 typedef real lane_vector_anywhere
     __attribute__((vector_size(LANE_BYTES), aligned(sizeof(real)), may_alias));
 
+/*
+ * A function that becomes part of whatever kernel calls it: what is constant there has to be
+ * constant inside, or its arrays would not be registers.
+ */
+#define KERNEL static inline __attribute__((always_inline))
+
 #endif

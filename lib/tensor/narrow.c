@@ -5,9 +5,7 @@
 
 #include <string.h>
 
-#define INLINE static inline __attribute__((always_inline))
-
-enum { MOST_VECTORS = 4, LEAST_FLOPS = 1 << 18 }; /* of a thread */
+enum { MOST_VECTORS = 4 };
 
 bool narrow_fits(size_t width)
 {
@@ -15,13 +13,13 @@ bool narrow_fits(size_t width)
 }
 
 /* Where vector v of a row begins: the last one ends with the row, over the one before. */
-INLINE size_t start_of(size_t v, size_t vectors, size_t width)
+KERNEL size_t start_of(size_t v, size_t vectors, size_t width)
 {
     return v + 1 < vectors ? v * LANE_COUNT : width - LANE_COUNT;
 }
 
 /* Adds to `count` rows of the target, `stride` apart, or writes them; overlaps get the same. */
-INLINE void put(real *target, size_t stride, size_t count, size_t vectors, size_t width, bool add,
+KERNEL void put(real *target, size_t stride, size_t count, size_t vectors, size_t width, bool add,
                 lane_vector sums[][MOST_VECTORS])
 {
     for (size_t r = 0; r < count; r++) {
@@ -38,7 +36,7 @@ INLINE void put(real *target, size_t stride, size_t count, size_t vectors, size_
  * sums[r] = sum over k of scalars[r s + k t] rows[k]: a strip of `count` results, each of some
  * vectors, in registers. Both products are made of it, the strides tell which.
  */
-INLINE void strip(const real *scalars, size_t of_result, size_t of_term, const real *rows,
+KERNEL void strip(const real *scalars, size_t of_result, size_t of_term, const real *rows,
                   size_t terms, size_t width, size_t count, size_t vectors, real *target,
                   size_t stride, bool add)
 {
@@ -59,7 +57,7 @@ INLINE void strip(const real *scalars, size_t of_result, size_t of_term, const r
 }
 
 /* All results first .. end - 1 in strips of `count`, then one by one. */
-INLINE void strips(const real *scalars, size_t of_result, size_t of_term, const real *rows,
+KERNEL void strips(const real *scalars, size_t of_result, size_t of_term, const real *rows,
                    size_t terms, size_t width, size_t first, size_t end, size_t count,
                    size_t vectors, real *target, bool add)
 {
@@ -97,27 +95,36 @@ void narrow_multiply(const real *x, size_t rows, size_t in, const real *w, size_
 {
     enum { ROWS = 96 }; /* of a share, so that threads divide them evenly */
     size_t shares = (rows + ROWS - 1) / ROWS;
-#pragma omp parallel for num_threads(threads_for(2 * rows * in * out, LEAST_FLOPS))
+#pragma omp parallel for num_threads(threads_for(2 * rows * in * out, THREAD_LEAST_FLOPS))
     for (size_t share = 0; share < shares; share++) {
         size_t end = (share + 1) * ROWS < rows ? (share + 1) * ROWS : rows;
         strips_of_width(x, in, 1, w, in, out, share * ROWS, end, y, add);
     }
 }
 
+/* Results first .. end - 1 of a gram, by rows that stay in the cache while all take them. */
+static void gram_results(const real *y, size_t rows, size_t out, const real *x, size_t in,
+                         size_t first, size_t end, real *w)
+{
+    enum { ROWS = 192 };
+    for (size_t row = 0; row < rows; row += ROWS) {
+        size_t terms = rows - row < ROWS ? rows - row : ROWS;
+        strips_of_width(y + row * out, 1, out, x + row * in, terms, in, first, end, w, true);
+    }
+}
+
 void narrow_gram(const real *y, size_t rows, size_t out, const real *x, size_t in, bool add,
                  real *w)
 {
-    enum { ROWS = 192, RESULTS = 8 }; /* rows that stay in the cache while all results take them */
+    enum { RESULTS = 8 }; /* of a share */
     size_t shares = (out + RESULTS - 1) / RESULTS;
+    size_t threads = threads_for(2 * rows * in * out, THREAD_LEAST_FLOPS);
     if (!add)
         memset(w, 0, out * in * sizeof *w);
-    for (size_t row = 0; row < rows; row += ROWS) {
-        size_t terms = rows - row < ROWS ? rows - row : ROWS;
-#pragma omp parallel for num_threads(threads_for(2 * terms * in * out, LEAST_FLOPS))
-        for (size_t share = 0; share < shares; share++) {
-            size_t end = (share + 1) * RESULTS < out ? (share + 1) * RESULTS : out;
-            strips_of_width(y + row * out, 1, out, x + row * in, terms, in, share * RESULTS, end, w,
-                            true);
-        }
+#pragma omp parallel for schedule(static, 1) num_threads(threads)
+    for (size_t thread = 0; thread < threads; thread++) {
+        size_t first = shares * thread / threads * RESULTS;
+        size_t end = shares * (thread + 1) / threads * RESULTS;
+        gram_results(y, rows, out, x, in, first, end < out ? end : out, w);
     }
 }

@@ -84,7 +84,7 @@ END_TEST
 /* As many rows as threads share, whose number changes nothing. */
 START_TEST(threads)
 {
-    enum { ROWS = 5000, IN = 20, OUT = 2 * LANE_COUNT - 1 };
+    enum { ROWS = 1 << 14, IN = 20, OUT = 2 * LANE_COUNT - 1 };
     real *x = random_values(ROWS * IN, 0), *w = random_values(IN * OUT, 1);
     real *y[2], *gram[2];
     int most = omp_get_max_threads();

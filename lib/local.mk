@@ -32,6 +32,7 @@ tesserae_sources = \
     lib/diffusion/kernel_distance.c lib/diffusion/kernel_distance.h \
     lib/diffusion/mixture.c lib/diffusion/mixture.h \
     lib/diffusion/neighbour_score.c lib/diffusion/neighbour_score.h \
+    lib/diffusion/network_file.c lib/diffusion/network_file.h \
     lib/diffusion/network_settings.c lib/diffusion/network_settings.h \
     lib/diffusion/neural_denoiser.c lib/diffusion/neural_denoiser.h \
     lib/diffusion/noise_schedule.c lib/diffusion/noise_schedule.h \

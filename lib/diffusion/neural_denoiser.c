@@ -1,12 +1,9 @@
 #include "diffusion/neural_denoiser.h"
 
 #include "base/memory.h"
-#include "io/model_file.h"
+#include "diffusion/network_file.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-static const struct model_kind kind = {"tesserae denoiser", "score-train"};
 
 void neural_denoiser_make(struct neural_denoiser *model, const struct network_options *options,
                           const struct record_shape *shape)
@@ -17,114 +14,63 @@ void neural_denoiser_make(struct neural_denoiser *model, const struct network_op
 
 /* --- the file --- */
 
-struct configuration {
-    struct network_options network;
-    int kind;
-    size_t sizes[ARRAY_MOST_DIMENSIONS], dimensions;
-    double mean, deviation;
-    char **class_names;
-    size_t class_names_count;
-};
-
-enum { MOST_FIELDS = 12 };
-
-static size_t list_fields(struct configuration *c, struct model_field *fields)
+static size_t own_fields(void *self, struct model_field *fields)
 {
-    const struct model_field all[] = {
-        model_word("network", &c->kind, network_kind_names),
-        model_numbers("shape", c->sizes, &c->dimensions, ARRAY_MOST_DIMENSIONS - 1, 1, UINT32_MAX),
-        model_number("width", &c->network.width, 2, NETWORK_MOST_WIDTH),
-        model_number("levels", &c->network.levels, 1, UNET_MOST_LEVELS),
-        model_number("blocks", &c->network.blocks, 1, RESIDUAL_MLP_MOST_BLOCKS),
-        model_texts("classes", &c->class_names, &c->class_names_count, NETWORK_MOST_CLASSES),
-        model_real("mean", &c->mean, -1e30, 1e30),
-        model_real("deviation", &c->deviation, 1e-30, 1e30)};
-    memcpy(fields, all, sizeof all);
-    return sizeof all / sizeof *all;
+    struct neural_denoiser *model = self;
+    fields[0] = model_texts("classes", &model->class_names, &model->network.options.classes,
+                            NETWORK_MOST_CLASSES);
+    return 1;
 }
+
+static bool make(void *self, const struct network_description *description, size_t values)
+{
+    struct neural_denoiser *model = self;
+    struct network_options options = description->network;
+    char **names = model->class_names;
+    options.classes = model->network.options.classes;
+    if (network_least_values(&options) > values)
+        return false;
+    neural_denoiser_make(model, &options, &description->shape);
+    model->mean = description->mean;
+    model->deviation = description->deviation;
+    model->class_names = names;
+    return true;
+}
+
+static struct parameters *parameters(void *self)
+{
+    return &((struct neural_denoiser *)self)->set;
+}
+
+static void free_model(void *self)
+{
+    neural_denoiser_free(self);
+}
+
+static const struct network_file type = {.kind = {"tesserae denoiser", "score-train"},
+                                         .own_fields = own_fields, .make = make,
+                                         .parameters = parameters, .free = free_model};
 
 void neural_denoiser_save(const struct neural_denoiser *model, struct safetensors *file)
 {
-    struct configuration c = {.network = model->network.options,
-                              .kind = (int)model->network.options.kind,
-                              .dimensions = (size_t)model->shape.dimensions,
-                              .mean = model->mean,
-                              .deviation = model->deviation,
-                              .class_names = model->class_names,
-                              .class_names_count = c.network.classes};
-    struct model_field fields[MOST_FIELDS];
-    c.class_names_count = model->network.options.classes;
-    memcpy(c.sizes, model->shape.sizes, sizeof c.sizes);
-    model_file_describe(file, &kind, fields, list_fields(&c, fields));
-    parameters_save(&model->set, file);
-}
-
-static void free_names(char **names, size_t count)
-{
-    for (size_t i = 0; names && i < count; i++)
-        free(names[i]);
-    free(names);
-}
-
-/* Fills the shape and the network's options; false when they are not of one model. */
-static bool settle(const struct configuration *c, size_t values, struct record_shape *shape,
-                   struct network_options *options)
-{
-    size_t count = 1;
-    shape->dimensions = (int)c->dimensions;
-    memcpy(shape->sizes, c->sizes, sizeof shape->sizes);
-    for (int i = 0; i < shape->dimensions; i++)
-        if (!memory_multiply(count, shape->sizes[i], &count))
-            return false;
-    *options = (struct network_options){.classes = c->class_names_count};
-    if (!network_options_choose(options, (enum network_kind)c->kind, shape))
-        return false;
-    options->width = c->network.width;
-    options->levels = c->network.levels;
-    options->blocks = c->network.blocks;
-    return options->width % 2 == 0 && options->channels <= values &&
-           (options->kind == NETWORK_MLP || options->blocks <= UNET_MOST_BLOCKS) &&
-           network_least_values(options) <= values;
-}
-
-static bool read_model(struct neural_denoiser *model, const struct safetensors *file,
-                       const char *path, struct error *error)
-{
-    struct configuration c = {0};
-    struct model_field fields[MOST_FIELDS];
-    struct record_shape shape = {0};
-    struct network_options options;
-    if (!model_file_configuration(file, &kind, fields, list_fields(&c, fields), path, error))
-        return false;
-    if (!settle(&c, model_file_values(file), &shape, &options)) {
-        free_names(c.class_names, c.class_names_count);
-        return error_set(error, EX_DATAERR, "%s: its configuration does not fit its tensors",
-                         path);
-    }
-    neural_denoiser_make(model, &options, &shape);
-    model->mean = c.mean;
-    model->deviation = c.deviation;
-    model->class_names = c.class_names;
-    if (parameters_load(&model->set, file, path, error))
-        return true;
-    neural_denoiser_free(model);
-    return false;
+    struct neural_denoiser copy = *model;
+    network_file_save(&type, &copy,
+                      &(struct network_description){model->network.options, model->shape,
+                                                    model->mean, model->deviation},
+                      file);
 }
 
 bool neural_denoiser_load(struct neural_denoiser *model, const char *path, struct error *error)
 {
-    struct safetensors file = {0};
     *model = (struct neural_denoiser){0};
-    if (!safetensors_load(path, &file, error))
-        return false;
-    bool good = read_model(model, &file, path, error);
-    safetensors_free(&file);
-    return good;
+    return network_file_load(&type, model, path, error);
 }
 
 void neural_denoiser_free(struct neural_denoiser *model)
 {
-    free_names(model->class_names, model->network.options.classes);
+    for (size_t i = 0; model->class_names && i < model->network.options.classes; i++)
+        free(model->class_names[i]);
+    free(model->class_names);
     parameters_free(&model->set);
     *model = (struct neural_denoiser){0};
 }

@@ -63,7 +63,7 @@ static const struct program program = {
 static void read_data(const struct settings *s, struct node_data *data)
 {
     struct error error = {0};
-    if (!node_data_read(data, &s->node.data, s->node.scaling, &error))
+    if (!node_data_read(data, &s->node.data, s->node.classes.scaling, &error))
         error_exit(&error);
 }
 
@@ -137,7 +137,7 @@ static void apply(struct settings *s, const struct common_options *common)
     if (!trained_classifier_load(&trained, s->load_path, &error))
         error_exit(&error);
     s->node.data.directed = trained.directed;
-    s->node.scaling = trained.scaling;
+    s->node.classes.scaling = trained.scaling;
     s->node.data.resident = false; /* features are read once */
     read_data(s, &data);
     if (data.features.columns != trained.model.options.features)
@@ -162,9 +162,9 @@ static void check_together(const struct settings *s, const struct common_options
 {
     if (!s->node.data.features)
         error_die(EX_USAGE, "no features; expected --features FILE");
-    if (!s->load_path && !s->node.data.labels)
+    if (!s->load_path && !s->node.classes.labels)
         error_die(EX_USAGE, "nothing to learn from; expected --labels FILE, or --load FILE");
-    if (s->load_path && (s->node.given || s->node.training.given || s->trained.model_path ||
+    if (s->load_path && (s->node.given || s->node.classes.given || s->node.training.given || s->trained.model_path ||
                          common->report || common->log || common->checkpoint))
         error_die(EX_USAGE, "--load does not train; it goes only with --features, --diagnose, "
                             "--output and --format");
@@ -174,7 +174,7 @@ static void check_files(const struct settings *s, const struct common_options *c
 {
     const struct file_use files[] = {{"FILE", options_operand(common, 0), false},
                                      {"--features", s->node.data.features, false},
-                                     {"--labels", s->node.data.labels, false},
+                                     {"--labels", s->node.classes.labels, false},
                                      {"--load", s->load_path, false},
                                      {"--model", s->trained.model_path, true},
                                      {"--diagnose", s->diagnose_path, true}};

@@ -156,6 +156,8 @@ tesserae_sources = \
     lib/io/table.c \
     lib/io/zip.h \
     lib/nn/causality_check.c lib/nn/causality_check.h \
+    lib/nn/class_options.c lib/nn/class_options.h \
+    lib/nn/class_runs.c lib/nn/class_runs.h \
     lib/nn/classification.c lib/nn/classification.h \
     lib/nn/embedding_fit.c lib/nn/embedding_fit.h \
     lib/nn/embedding_loss.c lib/nn/embedding_loss.h \

@@ -10,10 +10,9 @@
 enum { UNCHOSEN = -1 };
 
 enum {
-    KEY_FEATURES = 0x6000, KEY_LABELS, KEY_LABEL_COLUMNS, KEY_SPLIT, KEY_SPLIT_COLUMN, KEY_DIRECTED,
-    KEY_SELF_LOOP, KEY_SCALING, KEY_NETWORK, KEY_LAYERS, KEY_HIDDEN, KEY_CONV, KEY_NO_RESIDUAL,
+    KEY_FEATURES = 0x6000, KEY_DIRECTED, KEY_SELF_LOOP, KEY_NETWORK, KEY_LAYERS, KEY_HIDDEN, KEY_CONV, KEY_NO_RESIDUAL,
     KEY_NO_NORM, KEY_ALPHA, KEY_ATTENTION, KEY_DROPOUT, KEY_INPUT_DROPOUT, KEY_EPOCHS, KEY_DECAY,
-    KEY_LR, KEY_ALPHA_RATE, KEY_METRIC, KEY_BATCH, KEY_FANOUT, KEY_REPEAT,
+    KEY_LR, KEY_ALPHA_RATE, KEY_BATCH, KEY_FANOUT,
     KEY_MEMORY, KEY_REORDER /* not of training alone */
 };
 
@@ -21,19 +20,9 @@ static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Nodes:", 1},
     {"features", KEY_FEATURES, "FILE", 0, "Features of the nodes (NPY: row i is node i; or CSV with "
      "a column node)", 0},
-    {"labels", KEY_LABELS, "FILE", 0, "CSV with the columns node and label, and perhaps split, or "
-     "split0, split1, ...", 0},
-    {"label-columns", KEY_LABEL_COLUMNS, "A,B,...", 0, "Several labels that do not exclude each "
-     "other: these columns, 0 or 1 each", 0},
-    {"split-column", KEY_SPLIT_COLUMN, "NAME", 0, "The column that says train, validation, test or "
-     "none", 0},
-    {"split", KEY_SPLIT, "A,B,C", 0, "A random split, stratified by class, with these shares of "
-     "train, validation and test (default 0.6,0.2,0.2 where no column is a split)", 0},
     {"directed", KEY_DIRECTED, 0, 0, "Messages go from source to target only", 0},
     {"self-loop", KEY_SELF_LOOP, "S", 0, "Weight of the loop that every node gets; 0 for none "
      "(default 1; 0 with --conv sage)", 0},
-    {"feature-scaling", KEY_SCALING, "NAME", 0, "none; rows: each divided by its sum; or auto: "
-     "rows where they are counted words (default auto)", 0},
     {"memory", KEY_MEMORY, "MIB", 0, "Hold so much of a layer's results in memory when the whole "
      "graph is predicted; more goes to a file in TMPDIR (default: a quarter of the machine's)", 0},
     {"reorder", KEY_REORDER, 0, 0, "Work on the nodes in the order of Cuthill and McKee, which "
@@ -55,14 +44,10 @@ static const struct argp_option option_table[] = {
     {"lr", KEY_LR, "R", 0, "The same as --rate", 0},
     {"weight-decay", KEY_DECAY, "R", 0, "Of weights; norms, biases and alphas take none", 0},
     {"alpha-rate", KEY_ALPHA_RATE, "R", 0, "Highest learning rate of the alphas", 0},
-    {"metric", KEY_METRIC, "NAME", 0, "What chooses the best epoch on the validation nodes: "
-     "accuracy, macro-f1, roc-auc or loss (default accuracy)", 0},
     {"batch-nodes", KEY_BATCH, "N", 0, "Train on random subgraphs of so many nodes (default: the "
      "whole graph)", 0},
     {"fanout", KEY_FANOUT, "K,...", 0, "With --batch-nodes: on so many sampled neighbours in each "
      "layer, from the first on; one number is for all; 0 for all neighbours", 0},
-    {"repeat", KEY_REPEAT, "R", 0, "Train R times, from R seeds, over the splits in turn (default "
-     "1)", 0},
     {0}};
 
 struct node_settings node_settings_default(void)
@@ -71,7 +56,7 @@ struct node_settings node_settings_default(void)
         .model = {.smpnn = {.residual = true, .norm = true, .alpha_start = 1e-6},
                   .dropout = UNCHOSEN, .input_dropout = UNCHOSEN},
         .self_loop = UNCHOSEN, .alpha_rate = UNCHOSEN, .weight_decay = UNCHOSEN,
-        .scaling = FEATURES_AUTO, .repeats = 1};
+        .classes = class_settings_default()};
     s.training = training_defaults(0, UNCHOSEN);
     s.training.evaluate_every = 0;
     s.training.schedule.warm_up = UINT64_MAX;
@@ -109,25 +94,12 @@ static int parse_input(int key, char *argument, struct argp_state *state, struct
 {
     switch (key) {
     case KEY_FEATURES: s->data.features = argument; return 0;
-    case KEY_LABELS: s->data.labels = argument; return 0;
-    case KEY_LABEL_COLUMNS: s->data.label_columns = argument; return 0;
-    case KEY_SPLIT_COLUMN: s->data.split_column = argument; return 0;
-    case KEY_SPLIT:
-        s->has_shares = true;
-        if (!split_parse_shares(argument, s->shares))
-            argp_error(state, "--split: '%s'; expected three shares such as 0.6,0.2,0.2, the "
-                       "first above 0, of a sum of at most 1", argument);
-        return 0;
     case KEY_MEMORY:
         s->data.memory_limit = options_integer(state, "memory", argument, 1, 1u << 30) << 20;
         return 0;
     case KEY_REORDER: s->data.reorder = true; return 0;
     case KEY_DIRECTED: s->data.directed = true; return 0;
     case KEY_SELF_LOOP: s->self_loop = options_real(state, "self-loop", argument, 0, 1e6); return 0;
-    case KEY_SCALING:
-        s->scaling = (enum feature_scaling)options_choice(state, "feature-scaling", argument,
-                                                          feature_scaling_names);
-        return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -168,15 +140,10 @@ static int parse_learning(int key, char *argument, struct argp_state *state,
         s->weight_decay = options_real(state, "weight-decay", argument, 0, 1e3);
         return 0;
     case KEY_ALPHA_RATE: s->alpha_rate = options_real(state, "alpha-rate", argument, 0, 1e3); return 0;
-    case KEY_METRIC:
-        s->metric = (enum class_metric)options_choice(state, "metric", argument,
-                                                      class_metric_names);
-        return 0;
     case KEY_BATCH:
         s->batch_nodes = options_integer(state, "batch-nodes", argument, 1, UINT32_MAX);
         return 0;
     case KEY_FANOUT: parse_fanouts(state, argument, s); return 0;
-    case KEY_REPEAT: s->repeats = options_integer(state, "repeat", argument, 1, 10000); return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -184,14 +151,20 @@ static int parse_learning(int key, char *argument, struct argp_state *state,
 static int parse(int key, char *argument, struct argp_state *state)
 {
     struct node_settings *s = state->input;
-    s->given |= key > KEY_FEATURES && key <= KEY_REPEAT;
+    s->given |= key > KEY_FEATURES && key <= KEY_FANOUT;
+    if (key == ARGP_KEY_INIT) {
+        state->child_inputs[0] = &s->classes;
+        return 0;
+    }
     int result = parse_input(key, argument, state, s);
     if (result == ARGP_ERR_UNKNOWN)
         result = parse_network(key, argument, state, &s->model);
     return result == ARGP_ERR_UNKNOWN ? parse_learning(key, argument, state, s) : result;
 }
 
-const struct argp node_argp = {.options = option_table, .parser = parse};
+static const struct argp_child children[] = {{&class_argp, 0, "Classes:", 1}, {0}};
+
+const struct argp node_argp = {.options = option_table, .parser = parse, .children = children};
 
 /* --- what was not given --- */
 
@@ -217,17 +190,11 @@ static void choose(double *value, double suiting)
         *value = suiting;
 }
 
-static bool check_together(const struct node_settings *s, const struct common_options *common,
-                           struct error *error)
+static bool check_together(const struct node_settings *s, struct error *error)
 {
     const struct smpnn_options *o = &s->model.smpnn;
-    if (s->has_shares && s->data.split_column)
-        return error_set(error, EX_USAGE, "--split and --split-column exclude each other");
     if (s->epochs && s->training.schedule.steps)
         return error_set(error, EX_USAGE, "--epochs and --steps exclude each other");
-    if (s->repeats > 1 && common->checkpoint)
-        return error_set(error, EX_USAGE, "--checkpoint keeps one training; it does not go with "
-                                          "--repeat");
     if (s->model.architecture != NODE_SMPNN &&
         (o->convolution != SMPNN_GCN || !o->residual || !o->norm || o->attention ||
          o->alpha != SMPNN_ALPHA_SCALAR || s->alpha_rate >= 0))
@@ -267,7 +234,7 @@ bool node_settle(struct node_settings *s, const struct common_options *common,
     struct schedule *schedule = &s->training.schedule;
     if (o->layers == 0)
         o->layers = defaults[o->architecture].layers;
-    if (!check_together(s, common, error))
+    if (!class_settings_check(&s->classes, common, error) || !check_together(s, error))
         return false;
     if (o->hidden == 0)
         o->hidden = 64;
@@ -279,6 +246,7 @@ bool node_settle(struct node_settings *s, const struct common_options *common,
         s->epochs = defaults[o->architecture].epochs;
     if (schedule->warm_up == UINT64_MAX)
         schedule->warm_up = 0;
+    class_settings_name_files(&s->classes, &s->data);
     s->data.resident = s->batch_nodes == 0;
     if (s->data.memory_limit == 0)
         s->data.memory_limit = spill_usual_limit();
@@ -293,7 +261,7 @@ void node_settle_data(struct node_settings *s, const struct node_data *data, siz
     choose(&s->weight_decay, defaults[architecture].weight_decay);
     choose(&s->weight_decay, decay_nodes / (double)(train ? train : 1));
     s->training.optimizer.weight_decay = (real)s->weight_decay;
-    s->scaling = data->scaling;
+    s->classes.scaling = data->scaling;
     if (s->training.schedule.steps == 0)
         s->training.schedule.steps = s->epochs * steps_per_epoch;
     if (s->training.evaluate_every == 0)
@@ -340,7 +308,7 @@ char *node_identity(const struct node_settings *s, const struct node_fit *fit)
         "clip=%.9g evaluate_every=%llu",
         (int)o->architecture, o->features, o->hidden, o->outputs, o->layers,
         (int)o->smpnn.convolution, o->smpnn.residual, o->smpnn.norm, o->smpnn.attention,
-        (int)o->smpnn.alpha, o->smpnn.alpha_start, o->dropout, o->input_dropout, (int)s->scaling,
+        (int)o->smpnn.alpha, o->smpnn.alpha_start, o->dropout, o->input_dropout, (int)s->classes.scaling,
         s->self_loop, fit->data->graph.directed, fit->data->table.marks != NULL,
         (unsigned long long)hash_data(fit), (unsigned long long)fit->seed, (int)fit->metric,
         fit->batch_nodes, fanouts, s->weight_decay, s->alpha_rate,
@@ -363,13 +331,10 @@ void node_report_options(const struct node_settings *s, struct report *report)
 {
     const struct node_classifier_options *o = &s->model;
     report_option_text(report, "features", s->data.features);
-    report_option_text(report, "labels", s->data.labels);
-    report_option_text(report, "label_columns", s->data.label_columns);
-    report_option_text(report, "split_column", s->data.split_column);
+    class_report_options(&s->classes, report);
     report_option_number(report, "directed", s->data.directed);
     report_option_number(report, "reorder", s->data.reorder);
     report_option_number(report, "self_loop", s->self_loop);
-    report_option_text(report, "feature_scaling", feature_scaling_names[s->scaling]);
     report_option_text(report, "network", node_architecture_names[o->architecture]);
     report_option_number(report, "layers", (double)o->layers);
     report_option_number(report, "hidden", (double)o->hidden);
@@ -385,8 +350,6 @@ void node_report_options(const struct node_settings *s, struct report *report)
     report_option_number(report, "input_dropout", o->input_dropout);
     report_option_number(report, "epochs", (double)s->epochs);
     report_option_number(report, "weight_decay", s->weight_decay);
-    report_option_text(report, "metric", class_metric_names[s->metric]);
     report_option_number(report, "batch_nodes", (double)s->batch_nodes);
     report_option_number(report, "fanout", s->fanout_count ? (double)s->fanouts[0] : 0);
-    report_option_number(report, "repeat", (double)s->repeats);
 }

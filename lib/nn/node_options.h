@@ -7,6 +7,7 @@
 
 #include "base/options.h"
 #include "base/report.h"
+#include "nn/class_options.h"
 #include "nn/node_data.h"
 #include "nn/node_fit.h"
 
@@ -16,18 +17,14 @@
 struct node_settings {
     struct node_data_options data;
     struct node_classifier_options model;
-    enum feature_scaling scaling;
+    struct class_settings classes;
     double self_loop;
-    bool has_shares;
-    double shares[3];   /* of a random split */
     double alpha_rate;
     double weight_decay;
     uint64_t epochs;
     size_t batch_nodes;
     size_t fanouts[SAMPLE_MOST_LAYERS];
     size_t fanout_count;
-    enum class_metric metric;
-    size_t repeats;
     bool given;         /* whether an option other than --features was */
     struct training training;
 };

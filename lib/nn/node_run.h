@@ -2,6 +2,7 @@
 #ifndef TESSERAE_NN_NODE_RUN_H
 #define TESSERAE_NN_NODE_RUN_H
 
+#include "nn/class_runs.h"
 #include "nn/node_classifier_file.h"
 #include "nn/node_options.h"
 
@@ -9,12 +10,7 @@
 struct node_run {
     struct trained_classifier best; /* of the repeats, by the metric on the validation nodes */
     real *probabilities;            /* (nodes, classes), of the best */
-    size_t best_repeat;
-    size_t repeats;                 /* done; fewer than asked for only when interrupted */
-    struct class_figures *figures[SPLIT_PARTS]; /* (repeats) each */
-    double *best_epochs;            /* (repeats): when the parameters were the best */
-    double seconds_per_epoch;
-    size_t parameters;
+    struct class_runs runs;
 };
 
 /* Settles what depends on the data; before training_settle. */
@@ -22,9 +18,8 @@ void node_run_settle(struct node_settings *settings, const struct node_data *dat
 
 /*
  * Trains as the settings say, from the seeds seed, seed + 1, ... Where the table has splits, repeat
- * r takes the r-th of them (round and round), otherwise it draws one. Warns (of the first
- * split) of classes without a training node, and when there is no validation node. EX_DATAERR when no training node has a
- * label; otherwise as training_run. Whether it was interrupted stands in settings->training.
+ * r takes the r-th of them (round and round), otherwise it draws one. Warns and fails
+ * as class_runs_check_parts; otherwise as training_run. Whether it was interrupted stands in settings->training.
  */
 bool node_run(struct node_settings *settings, const struct node_data *data, uint64_t seed,
               struct node_run *run, struct error *error);

@@ -166,7 +166,7 @@ START_TEST(whole_gradient)
     struct node_classifier_options options = options_of(_i);
     make_problem(&problem, &options, wholes[_i].sparse, wholes[_i].several, wholes[_i].directed);
     problem.dropout_seed = wholes[_i].dropout ? 11 : 0;
-    double worst = gradient_check(&problem.model.set, loss_of, &problem, 6e-5);
+    double worst = gradient_check_fine(&problem.model.set, loss_of, &problem, 1e-4);
     ck_assert_msg(worst < 1e-6, "%s: %g", wholes[_i].name, worst);
     free_problem(&problem);
 }

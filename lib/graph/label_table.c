@@ -199,10 +199,16 @@ static bool set_label(struct reading *reading, const struct csv_record *record, 
     if (strlen(text) != length)
         return error_set(error, EX_DATAERR, "%s:%zu: the label is cut by a zero byte; expected text",
                          reading->file, record->line);
-    if (length > 0) {
-        table->labels[item] = (int32_t)names_add(&table->classes, text, length);
-        reading->labelled++;
-    }
+    if (length == 0)
+        return true;
+    uint32_t class = reading->columns->classes ? names_find(&table->classes, text)
+                                               : names_add(&table->classes, text, length);
+    if (class == NAMES_ABSENT)
+        return error_set(error, EX_DATAERR,
+                         "%s:%zu: unknown class '%.64s'; expected one of the %zu of the model",
+                         reading->file, record->line, text, table->classes.count);
+    table->labels[item] = (int32_t)class;
+    reading->labelled++;
     return true;
 }
 
@@ -323,6 +329,8 @@ bool label_table_read(struct stream *stream, const struct label_columns *columns
     size_t known = items->count;
     struct reading reading = {.columns = columns, .file = stream_name(stream), .items = items,
                               .table = table};
+    if (columns->classes && !columns->labels)
+        table->classes = names_copy(columns->classes);
     bool good = csv_scan(stream, read_record, &reading, error);
     if (good && reading.labelled == 0)
         good = error_set(error, EX_DATAERR, "%s: no label; expected a header and rows with labels",
@@ -338,7 +346,7 @@ bool label_table_read(struct stream *stream, const struct label_columns *columns
         return false;
     }
     table->items = items->count;
-    if (!columns->labels)
+    if (!columns->labels && !columns->classes)
         sort_classes(table);
     return true;
 }

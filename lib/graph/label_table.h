@@ -22,12 +22,14 @@ struct label_columns {
     const char *split;  /* a column of parts; or NULL */
     bool find_splits;   /* without one: `split`, or else as many of split0, split1, ... as follow */
     bool add_items;     /* an item that is not known is added; otherwise EX_DATAERR */
+    const struct names *classes; /* the only ones that there may be, and their order, as a model
+                                    knows them; NULL: those that are met */
 };
 
 struct label_table {
     size_t items;
     struct names classes; /* in order: by value where all are numbers, else by bytes; of several
-                             labels, the columns as they were asked for */
+                             labels, the columns as they were asked for; or columns->classes */
     int32_t *labels;      /* (items): the class; LABEL_NONE (grad/ops.h) where none is known. Of
                              several labels: 0 where they are known */
     real *marks;          /* (items, classes): 0 or 1 for each of several labels; otherwise NULL */
@@ -40,7 +42,8 @@ struct label_table {
  * Reads a table for `items`, which it extends where columns->add_items says so (or, where
  * columns->item is NULL, checks to be as many as there are rows, or fills with numbers when it is
  * empty). An item without a row, or with an empty label, has none. Errors (EX_DATAERR) name file
- * and line: missing columns, items twice or unknown, marks other than 0 and 1, parts that are none;
+ * and line: missing columns, items twice or unknown, classes other than columns->classes, marks other
+ * than 0 and 1, parts that are none;
  * no label at all. Free with label_table_free.
  */
 bool label_table_read(struct stream *stream, const struct label_columns *columns,

@@ -76,6 +76,21 @@ struct names names_numbered(size_t count)
     return names;
 }
 
+char *names_joined(const struct names *names, const char *separator)
+{
+    size_t between = strlen(separator), length = 1;
+    for (size_t i = 0; i < names->count; i++)
+        length += strlen(names->strings[i]) + between;
+    char *text = memory_alloc(length, 1), *end = text;
+    *end = '\0';
+    for (size_t i = 0; i < names->count; i++) {
+        if (i > 0)
+            end = stpcpy(end, separator);
+        end = stpcpy(end, names->strings[i]);
+    }
+    return text;
+}
+
 struct names names_copy(const struct names *names)
 {
     struct names copy = {0};

@@ -32,6 +32,9 @@ uint32_t names_find(const struct names *names, const char *name);
 /* "0", "1", ... "count - 1"; count is below NAMES_ABSENT. */
 struct names names_numbered(size_t count);
 
+/* All names in their order, with `separator` between them; free() it. */
+char *names_joined(const struct names *names, const char *separator);
+
 struct names names_copy(const struct names *names);
 void names_free(struct names *names);
 

@@ -27,7 +27,8 @@ static const struct argp_option option_table[] = {
 static int parse(int key, char *argument, struct argp_state *state)
 {
     struct class_settings *s = state->input;
-    s->given |= key >= KEY_LABELS && key <= KEY_REPEAT;
+    s->given |= key >= KEY_LABELS && key <= KEY_REPEAT && key != KEY_LABELS &&
+                key != KEY_SPLIT_COLUMN;
     switch (key) {
     case KEY_LABELS: s->labels = argument; return 0;
     case KEY_LABEL_COLUMNS: s->label_columns = argument; return 0;

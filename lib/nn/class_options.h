@@ -22,7 +22,8 @@ struct class_settings {
     enum feature_scaling scaling;
     enum class_metric metric;
     size_t repeats;
-    bool given;               /* whether any of these options was */
+    bool given;               /* whether any of these options was but for labels and split_column,
+                                 which judging takes too */
 };
 
 extern const struct argp class_argp;

@@ -109,6 +109,16 @@ void class_runs_report(const struct class_runs *runs, struct report *report)
         report_metric_repeated(report, "best_epoch", runs->best_epochs, runs->repeats);
 }
 
+void class_report_judgement(const struct label_table *table, const real *probabilities,
+                            struct report *report)
+{
+    const uint8_t *parts = table->splits ? table->parts[0] : NULL;
+    for (enum split_part part = parts ? SPLIT_TRAIN : SPLIT_TEST; part < SPLIT_PARTS; part++) {
+        struct class_figures figures = class_figures_of(table, parts, part, probabilities);
+        class_figures_report(&figures, 1, part, report);
+    }
+}
+
 void class_runs_free(struct class_runs *runs)
 {
     for (int part = 0; part < SPLIT_PARTS; part++)

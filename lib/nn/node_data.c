@@ -103,7 +103,8 @@ static bool read_labels(struct node_data *data, const struct node_data_options *
                                           .label = "label",
                                           .labels = options->label_columns,
                                           .split = options->split_column,
-                                          .find_splits = true};
+                                          .find_splits = true,
+                                          .classes = options->classes};
     struct stream *stream = stream_open(options->labels, error);
     bool good =
         stream && label_table_read(stream, &columns, &data->graph.names, &data->table, error);

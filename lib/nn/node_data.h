@@ -29,6 +29,7 @@ struct node_data_options {
     const char *labels;   /* see label_table.h; NULL: nothing is known */
     const char *label_columns;
     const char *split_column;
+    const struct names *classes; /* of a model, see label_table.h; NULL: those that are met */
     bool directed;
     size_t memory_limit; /* see struct node_data */
     bool reorder;  /* see order in struct node_data */

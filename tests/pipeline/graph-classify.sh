@@ -80,6 +80,39 @@ check_output 91 sh -c 'wc -l < new.csv'
 check "the model says what its training said" sh -c \
     'graph-classify --load model --features features.npy edges.csv | cmp - predictions.csv'
 
+# A model judged on labels: as its training judged it, and on another graph, where all count as test.
+check "judge a model" sh -c 'graph-classify --load model --features features.npy --labels nodes.csv \
+    --report judged.json edges.csv | cmp - predictions.csv'
+for part in train validation test; do
+    for figure in accuracy macro_f1 roc_auc loss; do
+        check_output "$(metric ${part}_$figure report.json)" metric ${part}_$figure judged.json
+    done
+done
+graph-classify --load model --features features.npy --labels nodes.csv --split-column split1 \
+    --report other.json edges.csv > other.csv
+check "by another split" sh -c '! cmp -s judged.json other.json && grep -q "\"split1\"" other.json'
+graph-make stochastic-block --nodes 90 --blocks 3 --within 0.15 --between 0.01 --separation 0.4 \
+    --feature-dim 6 --seed 2 --labels new-numbers.csv --features new.npy > new-edges.csv
+awk -F, 'BEGIN { OFS = ","; split("oak ash elm", word, " ") }
+    NR == 1 { print "node,label"; next } NR % 4 { print $1, word[$2 + 1] }' new-numbers.csv > new-nodes.csv
+check "judge on another graph" graph-classify --load model --features new.npy --labels new-nodes.csv \
+    --report new.json -o new.csv new-edges.csv
+awk -F, 'NR == FNR { label[$1] = $2; next }
+    FNR > 1 && $1 in label { n++; right += label[$1] == $2 }
+    END { print right / n }' new-nodes.csv new.csv > counted
+check "as counted" awk -v reported="$(metric test_accuracy new.json)" \
+    '{ d = $1 - reported; exit !(d < 1e-5 && d > -1e-5) }' counted
+check_output '' metric train_accuracy new.json
+sed '3s/,.*/,beech/' new-nodes.csv > beech.csv
+check_fails 65 "beech.csv:3: unknown class 'beech'; expected one of the 3 of the model" \
+    graph-classify --load model --features new.npy --labels beech.csv --report b.json new-edges.csv
+check_fails 64 'expected --report' graph-classify --load model --features new.npy \
+    --labels new-nodes.csv new-edges.csv
+check_fails 64 'does not train' graph-classify --load model --features features.npy --labels nodes.csv \
+    --split 0.5,0.2,0.3 --report b.json edges.csv
+check_fails 64 'expected --labels' graph-classify --load model --features features.npy \
+    --split-column split1 --report b.json edges.csv
+
 # Features and names from CSV: any order, any names; isolated nodes are predicted too.
 tensor-convert features.npy -f csv | awk -F, 'BEGIN { OFS = "," }
     NR == 1 && $1 !~ /[0-9]/ { next } { print "n" n++, $0 }' > rows
@@ -96,7 +129,12 @@ awk -F, 'NR == 1 { print "node,first,odd,split"; next }
     { print $1 "," ($2 == 0) "," ($2 == 1) "," (NR % 3 ? "train" : NR % 2 ? "validation" : "test") }' \
     numbers.csv > several.csv
 check "several labels" classify --labels several.csv --label-columns first,odd --metric roc-auc \
-    --epochs 40 edges.csv --report several.json -o several-p.csv
+    --epochs 40 edges.csv --report several.json --model several.model -o several-p.csv
+check "judge several labels" graph-classify --load several.model --features features.npy \
+    --labels several.csv --report judged.json -o judged.csv edges.csv
+check_output "$(metric test_roc_auc several.json)" metric test_roc_auc judged.json
+check_fails 65 "nodes.csv:1: no column 'first'" graph-classify --load several.model \
+    --features features.npy --labels nodes.csv --report b.json edges.csv
 check_output 'node,predicted,first,odd' head -n 1 several-p.csv
 check "test ROC-AUC" at_least test_roc_auc 0.95 several.json
 check "test accuracy" at_least test_accuracy 0.85 several.json
@@ -155,6 +193,11 @@ awk -F, 'NR == 3 { print $1 ",ash,learn,test"; next } { print }' nodes.csv > bad
 check_fails 65 "bad.csv:3: 'learn' in column 'split0'" classify --labels bad.csv edges.csv
 check_fails 65 'weight' sh -c 'printf "0,1,-1\n" |
     graph-classify --features features.npy --labels nodes.csv'
+head -c 2000 features.npy.gz > cut.npy.gz
+check_fails 65 'cut.npy.gz: damaged gzip: it is truncated' graph-classify --features cut.npy.gz \
+    --labels nodes.csv edges.csv
+head -c 2000 features.npy > cut.npy
+check_fails 65 'cut.npy: record 1: truncated' graph-classify --features cut.npy --labels nodes.csv edges.csv
 cut -d, -f2-6 features.csv | tensor-convert -f npy -o narrow.npy
 check_fails 65 'expects 6' graph-classify --load model --features narrow.npy edges.csv
 check_fails 65 'safetensors' graph-classify --load nodes.csv --features features.npy edges.csv

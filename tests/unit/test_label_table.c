@@ -121,6 +121,28 @@ START_TEST(several_labels)
 }
 END_TEST
 
+/* Those that a model knows are the only ones, in its order. */
+START_TEST(classes_that_are_known)
+{
+    struct label_columns known = plain;
+    struct label_table table;
+    struct names items = names_numbered(2), classes = {0};
+    names_add(&classes, "z", 1);
+    names_add(&classes, "b", 1);
+    names_add(&classes, "a", 1);
+    known.classes = &classes;
+    must_read("node,label\n0,a\n1,z\n", &known, &items, &table);
+    ck_assert_uint_eq(table.classes.count, 3);
+    ck_assert_str_eq(table.classes.strings[1], "b");
+    ck_assert(table.labels[0] == 2 && table.labels[1] == 0);
+    label_table_free(&table);
+    must_fail("node,label\n0,a\n1,c\n", &known,
+              "t.csv:3: unknown class 'c'; expected one of the 3 of the model");
+    names_free(&classes);
+    names_free(&items);
+}
+END_TEST
+
 START_TEST(items_are_added)
 {
     struct label_columns adding = plain;
@@ -182,6 +204,7 @@ int main(void)
     tcase_add_test(cases, classes_are_in_order);
     tcase_add_test(cases, many_splits);
     tcase_add_test(cases, several_labels);
+    tcase_add_test(cases, classes_that_are_known);
     tcase_add_test(cases, items_are_added);
     tcase_add_test(cases, rows_without_names);
     tcase_add_test(cases, what_is_wrong);

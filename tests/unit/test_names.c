@@ -4,6 +4,7 @@
 #include "check_main.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 START_TEST(indices_follow_appearance)
@@ -63,6 +64,19 @@ START_TEST(copy_is_independent)
 }
 END_TEST
 
+START_TEST(joined)
+{
+    struct names none = {0}, names = names_numbered(3);
+    char *text = names_joined(&names, "; ");
+    ck_assert_str_eq(text, "0; 1; 2");
+    free(text);
+    text = names_joined(&none, ",");
+    ck_assert_str_eq(text, "");
+    free(text);
+    names_free(&names);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("names");
@@ -71,6 +85,7 @@ int main(void)
     tcase_add_test(cases, length_ends_a_name);
     tcase_add_test(cases, many_names);
     tcase_add_test(cases, copy_is_independent);
+    tcase_add_test(cases, joined);
     suite_add_tcase(suite, cases);
     return check_run(suite);
 }

@@ -2,6 +2,7 @@
 
 #include "tensor/vector_math.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -47,20 +48,6 @@ static struct chunk chunk_at(const struct mixture *m, size_t position)
     return (struct chunk){first, m->count - first < CHUNK ? m->count - first : CHUNK};
 }
 
-static void find_levels(const struct mixture *m, struct chunk c, size_t component,
-                        real *restrict levels)
-{
-    const real *restrict shared = m->shared + c.first;
-    const real *restrict shifts = m->shifts ? m->shifts + component * m->count + c.first : NULL;
-    if (!shifts) {
-        memcpy(levels, shared, c.count * sizeof *levels);
-        return;
-    }
-#pragma omp simd
-    for (size_t i = 0; i < c.count; i++)
-        levels[i] = shared[i] + m->scale * shifts[i];
-}
-
 static real greatest_of(const real *restrict levels, size_t n)
 {
     real greatest = -INFINITY;
@@ -70,23 +57,60 @@ static real greatest_of(const real *restrict levels, size_t n)
     return greatest;
 }
 
+/* levels (count) = shared + scale shifts; returns the greatest. */
+static real find_levels(const struct mixture *m, struct chunk c, size_t component,
+                        real *restrict levels)
+{
+    const real *restrict shared = m->shared + c.first;
+    real greatest = -INFINITY, scale = m->scale;
+    if (!m->shifts) {
+        memcpy(levels, shared, c.count * sizeof *levels);
+        return greatest_of(shared, c.count);
+    }
+    const real *restrict shifts = m->shifts + component * m->count + c.first;
+#pragma omp simd reduction(max : greatest)
+    for (size_t i = 0; i < c.count; i++) {
+        levels[i] = shared[i] + scale * shifts[i];
+        greatest = levels[i] > greatest ? levels[i] : greatest;
+    }
+    return greatest;
+}
+
+/*
+ * Asks for the shifts that will be wanted next, while exponentials keep the processor busy: they
+ * lie in memory, and every component's are a new place there.
+ */
+static void fetch_shifts(const struct mixture *m, struct chunk c, size_t component)
+{
+    enum { LINE = 64 / sizeof(real) };
+    const real *shifts = m->shifts + component * m->count + c.first;
+    for (size_t i = 0; i < c.count; i += LINE)
+        __builtin_prefetch(shifts + i);
+}
+
+/* 2^x for x <= 0; what is less than 2^-126 counts for nothing here, so it may be that. */
+static inline __attribute__((always_inline)) real power_of_two(real x)
+{
+    return vector_exp2_normal(x < -126 ? -126 : x);
+}
+
 /* exponentials[i] = counts[i] exp(slope (levels[i] - greatest)); returns their sum. */
 static real take_exponentials(const struct mixture *m, struct chunk c, const real *restrict levels,
                               real greatest, real *restrict exponentials)
 {
-    real sum = 0, slope = m->slope;
+    real sum = 0, slope = m->slope * (real)M_LOG2E;
     const real *restrict counts = m->counts ? m->counts + c.first : NULL;
     if (counts) {
 #pragma omp simd reduction(+ : sum)
         for (size_t i = 0; i < c.count; i++) {
-            exponentials[i] = counts[i] * vector_exp(slope * (levels[i] - greatest));
+            exponentials[i] = counts[i] * power_of_two(slope * (levels[i] - greatest));
             sum += exponentials[i];
         }
         return sum;
     }
 #pragma omp simd reduction(+ : sum)
     for (size_t i = 0; i < c.count; i++) {
-        exponentials[i] = vector_exp(slope * (levels[i] - greatest));
+        exponentials[i] = power_of_two(slope * (levels[i] - greatest));
         sum += exponentials[i];
     }
     return sum;
@@ -102,8 +126,11 @@ static void look_over(const struct mixture *m, const struct survey *known)
         struct chunk c = chunk_at(m, position);
         for (size_t k = 0; k < m->components; k++) {
             size_t at = k * known->chunks + position;
-            find_levels(m, c, k, levels);
-            real greatest = greatest_of(levels, c.count);
+            real greatest = find_levels(m, c, k, levels);
+            if (k + 1 < m->components)
+                fetch_shifts(m, c, k + 1);
+            else if (m->shifts && position + 1 < known->chunks)
+                fetch_shifts(m, chunk_at(m, position + 1), 0);
             known->greatest[at] = greatest;
             known->sums[at] = m->slope * (known->peaks[k] - greatest) > cutoff
                                   ? 0

@@ -26,8 +26,8 @@ done
 [ $found = yes ] || echo "left out, for want of PyTorch: the comparison"
 
 set -- $("$BENCH_NOISE" dense x.npy 128 8)
-echo "early steps of 128 samples, threads $threads: $1 GFLOP/s in all; the fastest product $2: " \
-    "$(awk "BEGIN { print int(100 * $1 / $2) }") %"
+echo "early steps of 128 samples, threads $threads: $1 GFLOP/s in all, the fastest product $2;" \
+    "median ratio of neighbouring runs $3"
 
 rows=${BENCH_ROWS:-1000000}
 if [ "$rows" -gt 0 ] && "$PYTHON" -c 'import numpy' 2> /dev/null; then

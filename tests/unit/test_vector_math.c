@@ -40,6 +40,7 @@ static double sigmoid(double x) { return x < 0 ? exp(x) / (1 + exp(x)) : 1 / (1 
 static double softplus(double x) { return fmax(x, 0) + log1p(exp(-fabs(x))); }
 
 static float exp_of(float x) { return vector_exp(x); }
+static float exp2_of(float x) { return vector_exp2_normal(x); }
 static float log_of(float x) { return vector_log(x); }
 static float log1p_of(float x) { return vector_log1p(x); }
 static float expm1_of(float x) { return vector_expm1(x); }
@@ -51,6 +52,7 @@ static float cos_of(float x) { return vector_cos(x); }
 
 static const struct function_case cases_of_one[] = {
     {"exp", exp_of, exp, -87.3f, 88.72f, relative, 1.5e-7},
+    {"exp2", exp2_of, exp2, -126, 127, relative, 1.5e-7},
     {"log", log_of, log, 1e-45f, FLT_MAX, relative, 1.5e-7},
     {"log1p", log1p_of, log1p, -0.9999999f, FLT_MAX, relative, 1.5e-7},
     {"expm1", expm1_of, expm1, -100, 88.72f, relative, 1.5e-7},

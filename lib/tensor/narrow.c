@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { MOST_VECTORS = 4 };
+enum { MOST_VECTORS = 4, MOST_RESULTS = 8 };
 
 bool narrow_fits(size_t width)
 {
@@ -40,7 +40,7 @@ KERNEL void strip(const real *scalars, size_t of_result, size_t of_term, const r
                   size_t terms, size_t width, size_t count, size_t vectors, real *target,
                   size_t stride, bool add)
 {
-    lane_vector sums[8][MOST_VECTORS];
+    lane_vector sums[MOST_RESULTS][MOST_VECTORS];
     for (size_t r = 0; r < count; r++)
         for (size_t v = 0; v < vectors; v++)
             sums[r][v] = (lane_vector){0};
@@ -70,6 +70,13 @@ KERNEL void strips(const real *scalars, size_t of_result, size_t of_term, const 
               target + r * width, width, add);
 }
 
+/* How many results of so many vectors: sums may take 24 of 32 registers, or 12 of 16. */
+KERNEL size_t results_at_once(size_t vectors)
+{
+    size_t most = (LANE_BYTES == 64 ? 24 : 12) / vectors;
+    return most < MOST_RESULTS ? most : MOST_RESULTS;
+}
+
 /* The same for any width that fits: as many results at a time as there are registers for. */
 static void strips_of_width(const real *scalars, size_t of_result, size_t of_term,
                             const real *rows, size_t terms, size_t width, size_t first, size_t end,
@@ -77,16 +84,20 @@ static void strips_of_width(const real *scalars, size_t of_result, size_t of_ter
 {
     switch ((width + LANE_COUNT - 1) / LANE_COUNT) {
     case 1:
-        strips(scalars, of_result, of_term, rows, terms, width, first, end, 8, 1, target, add);
+        strips(scalars, of_result, of_term, rows, terms, width, first, end, results_at_once(1), 1,
+               target, add);
         break;
     case 2:
-        strips(scalars, of_result, of_term, rows, terms, width, first, end, 8, 2, target, add);
+        strips(scalars, of_result, of_term, rows, terms, width, first, end, results_at_once(2), 2,
+               target, add);
         break;
     case 3:
-        strips(scalars, of_result, of_term, rows, terms, width, first, end, 6, 3, target, add);
+        strips(scalars, of_result, of_term, rows, terms, width, first, end, results_at_once(3), 3,
+               target, add);
         break;
     default:
-        strips(scalars, of_result, of_term, rows, terms, width, first, end, 6, 4, target, add);
+        strips(scalars, of_result, of_term, rows, terms, width, first, end, results_at_once(4), 4,
+               target, add);
     }
 }
 

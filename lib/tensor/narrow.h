@@ -1,8 +1,9 @@
 /*
  * Products of long matrices with narrow ones, a few tens of columns: what linear layers of few
  * channels do to many samples. CBLAS packs both operands first, which pays for wider ones; these
- * kernels keep a strip of the result in registers and read the rows where they lie (1.6 times as
- * fast for 28 to 32 columns, as tests/bench/clifford-roofline.c measures).
+ * kernels keep a strip of the result in registers and read the rows where they lie (for 28 and 32
+ * columns 1.6 times as fast with registers of 64 bytes, 1.2 and 1.0 times with half of that, as
+ * tests/bench/clifford-roofline.c measures).
  */
 #ifndef TESSERAE_TENSOR_NARROW_H
 #define TESSERAE_TENSOR_NARROW_H

@@ -73,7 +73,6 @@ closedformdiffusiondir = $(pkgdatadir)/experiments/closed-form-diffusion
 dist_closedformdiffusion_DATA = \
     share/experiments/closed-form-diffusion/Makefile \
     share/experiments/closed-form-diffusion/errors.sh \
-    share/experiments/closed-form-diffusion/neural.sh \
     share/experiments/closed-form-diffusion/results.md \
     share/experiments/closed-form-diffusion/sigmas.sh \
     share/experiments/closed-form-diffusion/trained.sh

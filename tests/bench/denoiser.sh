@@ -1,5 +1,6 @@
 # Questions and answers through the pipes of the denoiser protocol: large tensors (the aim is 1 GB/s)
-# and small questions, to a denoiser in C that does next to nothing, and to score-serve.
+# and small questions, to a denoiser in C that does next to nothing, and to score-serve; beside plain
+# pipes that carry as much.
 . "$srcdir/tests/pipeline/lib.sh"
 
 gaussian=$builddir/tests/pipeline/gaussian_denoiser

@@ -59,7 +59,7 @@ static const real *normalise(const struct message_context *c, size_t first, size
     const real *shift = layer->norm_shift ? layer->norm_shift->value.data : NULL;
     for (size_t i = 0; i < count; i++) {
         const real *x = c->h + (first + i) * c->in;
-        real mean, inverse = norm_statistics_row(x, c->in, MESSAGE_NORM_EPSILON, true, &mean);
+        real mean, inverse = norm_statistics_row(x, c->in, layer->norm_epsilon, true, &mean);
         norm_row(x, c->in, mean, inverse, layer->norm_scale->value.data, shift, room + i * c->in);
         if (means) {
             means[i] = mean;

@@ -24,6 +24,7 @@ struct message_layer {
     const struct sparse *transpose; /* sparse_transpose of it, for the way back */
     struct variable *norm_scale;    /* (in); NULL: N(H) = H */
     struct variable *norm_shift;    /* (in), or NULL */
+    real norm_epsilon;              /* of N: added to the variance */
     struct variable *weight;        /* W (out, in) */
     struct variable *self_weight;   /* W_self (out, in), or NULL */
     struct variable *bias;          /* (out), or NULL */
@@ -33,9 +34,6 @@ struct message_layer {
     real dropout;                   /* probability; 0 for none */
     uint64_t dropout_seed;          /* of the mask; another for every layer and step */
 };
-
-/* The epsilon of N. */
-#define MESSAGE_NORM_EPSILON ((real)1e-5)
 
 /*
  * h (columns of A, in) -> (rows of A, out); rows <= columns, where row i of A belongs to row i of h

@@ -70,11 +70,11 @@ void node_classifier_make(struct node_classifier *model,
     }
 }
 
-/* Glorot and Bengio's uniform start. */
-static void initialise_dense(struct parameter *weight, struct rng *rng)
+/* Uniform, as Glorot and Bengio's; or, of a head, 0. */
+static void initialise_dense(struct parameter *weight, bool head, struct rng *rng)
 {
     double fans = (double)weight->value.shape[0] + (double)weight->value.shape[1];
-    double bound = sqrt(6 / fans);
+    double bound = head ? 0 : sqrt(6 / fans);
     for (size_t i = 0, n = tensor_count(&weight->value); i < n; i++)
         weight->value.data[i] = (real)((2 * rng_uniform(rng) - 1) * bound);
 }
@@ -83,7 +83,7 @@ void node_classifier_initialise(struct node_classifier *model, uint64_t seed)
 {
     struct rng rng = rng_make(seed, RNG_INITIAL, 0);
     for (size_t i = 0; i < model->dense; i++) {
-        initialise_dense(model->weights[i], &rng);
+        initialise_dense(model->weights[i], model->blocks && i + 1 == model->dense, &rng);
         if (model->biases[i])
             for (size_t j = 0, n = tensor_count(&model->biases[i]->value); j < n; j++)
                 model->biases[i]->value.data[j] = 0;
@@ -203,6 +203,7 @@ static struct variable *smpnn_stage(const struct node_classifier *model, struct 
     }
     const struct message_layer head = {.norm_scale = leaf(tape, model->norm_scale),
                                        .norm_shift = leaf(tape, model->norm_shift),
+                                       .norm_epsilon = (real)o->smpnn.norm_epsilon,
                                        .weight = leaf(tape, model->weights[1]),
                                        .bias = leaf(tape, model->biases[1]),
                                        .activation = ACTIVATION_NONE};

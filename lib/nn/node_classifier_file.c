@@ -30,6 +30,7 @@ static size_t list_fields(struct trained_classifier *t, struct words *words, cha
         model_word("conv", &words->convolution, smpnn_convolution_names),
         model_flag("residual", &o->smpnn.residual),
         model_flag("norm", &o->smpnn.norm),
+        model_real("norm_epsilon", &o->smpnn.norm_epsilon, 0, 1e6),
         model_flag("attention", &o->smpnn.attention),
         model_word("alpha", &words->alpha, alpha_names),
         model_flag("several", &t->several),

@@ -197,22 +197,13 @@ static double evaluate(void *data, struct cJSON *line)
     return validation.items ? class_figures_rank(&validation, fit->metric) : train.loss;
 }
 
-static void set_rate(struct parameter *alpha, double scale)
-{
-    if (alpha)
-        alpha->rate_scale = (real)scale;
-}
-
-static void set_alpha_rates(const struct node_fit *fit)
+static void set_block_rates(const struct node_fit *fit)
 {
     const struct node_classifier *model = fit->model;
-    double rate = fit->training.schedule.rate;
-    double scale = rate > 0 ? fit->alpha_rate / rate : 0; /* without a rate, nothing moves */
-    for (size_t l = 0; model->blocks && l < model->options.layers; l++) {
-        set_rate(model->blocks[l].mix.alpha, scale);
-        set_rate(model->blocks[l].feed.alpha, scale);
-        set_rate(model->blocks[l].attention_alpha, scale);
-    }
+    double rate = fit->training.schedule.rate; /* without one, nothing moves */
+    for (size_t l = 0; model->blocks && l < model->options.layers; l++)
+        smpnn_block_scale_rates(&model->blocks[l], rate > 0 ? fit->alpha_rate / rate : 0,
+                                rate > 0 ? fit->block_rate / rate : 0);
 }
 
 /* The training nodes, and which of them are this rank's. */
@@ -240,7 +231,7 @@ bool node_fit(struct node_fit *fit, struct error *error)
     fit->training.evaluate = evaluate;
     fit->training.context = &context;
     node_classifier_initialise(fit->model, fit->seed);
-    set_alpha_rates(fit);
+    set_block_rates(fit);
     bool good = training_run(&fit->training, error);
     if (context.error.exit_code != EX_OK) { /* the cause, not what came of it */
         *error = context.error;

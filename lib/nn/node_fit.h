@@ -27,6 +27,7 @@ struct node_fit {
     size_t fanouts[SAMPLE_MOST_LAYERS];    /* neighbours a layer listens to, from input to output */
     size_t fanout_count;                   /* 0: induced subgraphs; else the model's layers */
     double alpha_rate;                     /* highest learning rate of the alphas */
+    double block_rate;                     /* and of the blocks' other parameters */
     uint64_t seed;
     struct training training; /* schedule, checkpoint, log; the rest is filled in */
 };

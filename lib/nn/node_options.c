@@ -4,15 +4,17 @@
 #include "base/spill.h"
 #include "optim/training_options.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { UNCHOSEN = -1 };
 
 enum {
-    KEY_FEATURES = 0x6000, KEY_DIRECTED, KEY_SELF_LOOP, KEY_NETWORK, KEY_LAYERS, KEY_HIDDEN, KEY_CONV, KEY_NO_RESIDUAL,
-    KEY_NO_NORM, KEY_ALPHA, KEY_ATTENTION, KEY_DROPOUT, KEY_INPUT_DROPOUT, KEY_EPOCHS, KEY_DECAY,
-    KEY_LR, KEY_ALPHA_RATE, KEY_BATCH, KEY_FANOUT,
+    KEY_FEATURES = 0x6000, KEY_DIRECTED, KEY_SELF_LOOP, KEY_NETWORK, KEY_LAYERS, KEY_HIDDEN,
+    KEY_CONV, KEY_NO_RESIDUAL, KEY_NO_NORM, KEY_NORM_EPSILON, KEY_ALPHA, KEY_ATTENTION, KEY_DROPOUT,
+    KEY_INPUT_DROPOUT, KEY_EPOCHS, KEY_DECAY, KEY_LR, KEY_ALPHA_RATE, KEY_BLOCK_RATE, KEY_BATCH,
+    KEY_FANOUT,
     KEY_MEMORY, KEY_REORDER /* not of training alone */
 };
 
@@ -34,6 +36,8 @@ static const struct argp_option option_table[] = {
     {"conv", KEY_CONV, "NAME", 0, "Of a block: gcn, sage or none (default gcn)", 0},
     {"no-residual", KEY_NO_RESIDUAL, 0, 0, "Blocks without residual connections", 0},
     {"no-norm", KEY_NO_NORM, 0, 0, "Blocks without layer normalisation", 0},
+    {"norm-epsilon", KEY_NORM_EPSILON, "E", 0, "What layer normalisation adds to the variance "
+     "(default 0.1)", 0},
     {"alpha", KEY_ALPHA, "KIND", 0, "What a branch counts by: scalar or vector, learned from 1e-6 "
      "on, or a number that stays (default scalar)", 0},
     {"attention", KEY_ATTENTION, 0, 0, "Linear attention beside the convolution", 0},
@@ -43,7 +47,9 @@ static const struct argp_option option_table[] = {
     {"epochs", KEY_EPOCHS, "N", 0, "Passes over the nodes, instead of --steps", 0},
     {"lr", KEY_LR, "R", 0, "The same as --rate", 0},
     {"weight-decay", KEY_DECAY, "R", 0, "Of weights; norms, biases and alphas take none", 0},
-    {"alpha-rate", KEY_ALPHA_RATE, "R", 0, "Highest learning rate of the alphas", 0},
+    {"alpha-rate", KEY_ALPHA_RATE, "R", 0, "Highest learning rate of the alphas (default 0.1)", 0},
+    {"block-rate", KEY_BLOCK_RATE, "R", 0, "Highest learning rate of all else in blocks (default: "
+     "that of --rate; with less than 1000 training nodes, so much of it as these are of 1000)", 0},
     {"batch-nodes", KEY_BATCH, "N", 0, "Train on random subgraphs of so many nodes (default: the "
      "whole graph)", 0},
     {"fanout", KEY_FANOUT, "K,...", 0, "With --batch-nodes: on so many sampled neighbours in each "
@@ -53,9 +59,11 @@ static const struct argp_option option_table[] = {
 struct node_settings node_settings_default(void)
 {
     struct node_settings s = {
-        .model = {.smpnn = {.residual = true, .norm = true, .alpha_start = 1e-6},
+        .model = {.smpnn = {.residual = true, .norm = true, .norm_epsilon = UNCHOSEN,
+                            .alpha_start = 1e-6},
                   .dropout = UNCHOSEN, .input_dropout = UNCHOSEN},
-        .self_loop = UNCHOSEN, .alpha_rate = UNCHOSEN, .weight_decay = UNCHOSEN,
+        .self_loop = UNCHOSEN, .alpha_rate = UNCHOSEN, .block_rate = UNCHOSEN,
+        .weight_decay = UNCHOSEN,
         .classes = class_settings_default()};
     s.training = training_defaults(0, UNCHOSEN);
     s.training.evaluate_every = 0;
@@ -120,6 +128,9 @@ static int parse_network(int key, char *argument, struct argp_state *state,
         return 0;
     case KEY_NO_RESIDUAL: o->smpnn.residual = false; return 0;
     case KEY_NO_NORM: o->smpnn.norm = false; return 0;
+    case KEY_NORM_EPSILON:
+        o->smpnn.norm_epsilon = options_real(state, "norm-epsilon", argument, 1e-12, 1e6);
+        return 0;
     case KEY_ALPHA: parse_alpha(state, argument, &o->smpnn); return 0;
     case KEY_ATTENTION: o->smpnn.attention = true; return 0;
     case KEY_DROPOUT: o->dropout = options_real(state, "dropout", argument, 0, 0.999); return 0;
@@ -139,7 +150,12 @@ static int parse_learning(int key, char *argument, struct argp_state *state,
     case KEY_DECAY:
         s->weight_decay = options_real(state, "weight-decay", argument, 0, 1e3);
         return 0;
-    case KEY_ALPHA_RATE: s->alpha_rate = options_real(state, "alpha-rate", argument, 0, 1e3); return 0;
+    case KEY_ALPHA_RATE:
+        s->alpha_rate = options_real(state, "alpha-rate", argument, 0, 1e3);
+        return 0;
+    case KEY_BLOCK_RATE:
+        s->block_rate = options_real(state, "block-rate", argument, 0, 1e3);
+        return 0;
     case KEY_BATCH:
         s->batch_nodes = options_integer(state, "batch-nodes", argument, 1, UINT32_MAX);
         return 0;
@@ -176,13 +192,16 @@ static const struct {
     size_t layers;
     double dropout, input_dropout, rate, weight_decay;
     uint64_t epochs;
-} defaults[] = {[NODE_SMPNN] = {4, 0.5, 0.8, 0.003, UNCHOSEN, 120},
+} defaults[] = {[NODE_SMPNN] = {4, 0.5, 0.8, 0.0015, UNCHOSEN, 100},
                 [NODE_GCN] = {2, 0.5, 0.5, 0.01, 5e-4, 200},
                 [NODE_SGC] = {2, 0, 0, 0.2, 1e-5, 100},
                 [NODE_MLP] = {2, 0.5, 0.5, 0.01, 5e-4, 200}};
 
 /* Of an SMPNN the decay is this over the training nodes: the less there is to learn from, the more. */
 static const double decay_nodes = 3;
+
+/* And its blocks, which begin as the identity, move the less, from so many training nodes downwards. */
+static const double block_nodes = 1000;
 
 static void choose(double *value, double suiting)
 {
@@ -197,10 +216,13 @@ static bool check_together(const struct node_settings *s, struct error *error)
         return error_set(error, EX_USAGE, "--epochs and --steps exclude each other");
     if (s->model.architecture != NODE_SMPNN &&
         (o->convolution != SMPNN_GCN || !o->residual || !o->norm || o->attention ||
-         o->alpha != SMPNN_ALPHA_SCALAR || s->alpha_rate >= 0))
-        return error_set(error, EX_USAGE, "--conv, --no-residual, --no-norm, --alpha, --alpha-rate "
-                                          "and --attention are of blocks; expected --network "
-                                          "smpnn");
+         o->alpha != SMPNN_ALPHA_SCALAR || o->norm_epsilon >= 0 || s->alpha_rate >= 0 ||
+         s->block_rate >= 0))
+        return error_set(error, EX_USAGE, "--conv, --no-residual, --no-norm, --norm-epsilon, "
+                                          "--alpha, --alpha-rate, --block-rate and --attention are "
+                                          "of blocks; expected --network smpnn");
+    if (!o->norm && o->norm_epsilon >= 0)
+        return error_set(error, EX_USAGE, "--no-norm and --norm-epsilon exclude each other");
     if (o->alpha == SMPNN_ALPHA_FIXED && s->alpha_rate >= 0)
         return error_set(error, EX_USAGE, "--alpha-rate is of alphas that are learned; expected "
                                           "--alpha scalar or vector");
@@ -240,6 +262,7 @@ bool node_settle(struct node_settings *s, const struct common_options *common,
         o->hidden = 64;
     choose(&o->dropout, defaults[o->architecture].dropout);
     choose(&schedule->rate, defaults[o->architecture].rate);
+    choose(&o->smpnn.norm_epsilon, 0.1);
     choose(&s->alpha_rate, 0.1);
     choose(&s->self_loop, node_classifier_norm(o) == PROPAGATION_MEAN ? 0 : 1);
     if (s->epochs == 0)
@@ -260,6 +283,7 @@ void node_settle_data(struct node_settings *s, const struct node_data *data, siz
     choose(&s->model.input_dropout, data->words ? defaults[architecture].input_dropout : 0);
     choose(&s->weight_decay, defaults[architecture].weight_decay);
     choose(&s->weight_decay, decay_nodes / (double)(train ? train : 1));
+    choose(&s->block_rate, s->training.schedule.rate * fmin(1, (double)train / block_nodes));
     s->training.optimizer.weight_decay = (real)s->weight_decay;
     s->classes.scaling = data->scaling;
     if (s->training.schedule.steps == 0)
@@ -302,16 +326,18 @@ char *node_identity(const struct node_settings *s, const struct node_fit *fit)
     }
     char *text = memory_format(
         "node classifier network=%d features=%zu hidden=%zu outputs=%zu layers=%zu conv=%d "
-        "residual=%d norm=%d attention=%d alpha=%d,%.9g dropout=%.9g,%.9g scaling=%d "
+        "residual=%d norm=%d,%.9g attention=%d alpha=%d,%.9g dropout=%.9g,%.9g scaling=%d "
         "self_loop=%.9g directed=%d several=%d data=%016llx seed=%llu metric=%d batch=%zu "
-        "fanouts=%s weight_decay=%.9g alpha_rate=%.9g steps=%llu rate=%.9g warm_up=%llu decay=%d "
+        "fanouts=%s weight_decay=%.9g alpha_rate=%.9g block_rate=%.9g steps=%llu rate=%.9g "
+        "warm_up=%llu decay=%d "
         "clip=%.9g evaluate_every=%llu",
         (int)o->architecture, o->features, o->hidden, o->outputs, o->layers,
-        (int)o->smpnn.convolution, o->smpnn.residual, o->smpnn.norm, o->smpnn.attention,
+        (int)o->smpnn.convolution, o->smpnn.residual, o->smpnn.norm, o->smpnn.norm_epsilon,
+        o->smpnn.attention,
         (int)o->smpnn.alpha, o->smpnn.alpha_start, o->dropout, o->input_dropout, (int)s->classes.scaling,
         s->self_loop, fit->data->graph.directed, fit->data->table.marks != NULL,
         (unsigned long long)hash_data(fit), (unsigned long long)fit->seed, (int)fit->metric,
-        fit->batch_nodes, fanouts, s->weight_decay, s->alpha_rate,
+        fit->batch_nodes, fanouts, s->weight_decay, s->alpha_rate, s->block_rate,
         (unsigned long long)schedule->steps, schedule->rate,
         (unsigned long long)schedule->warm_up, (int)schedule->decay, fit->training.clip,
         (unsigned long long)fit->training.evaluate_every);
@@ -342,9 +368,11 @@ void node_report_options(const struct node_settings *s, struct report *report)
         report_option_text(report, "conv", smpnn_convolution_names[o->smpnn.convolution]);
         report_option_number(report, "residual", o->smpnn.residual);
         report_option_number(report, "norm", o->smpnn.norm);
+        report_option_number(report, "norm_epsilon", o->smpnn.norm_epsilon);
         report_option_number(report, "attention", o->smpnn.attention);
         report_alpha(&o->smpnn, report);
         report_option_number(report, "alpha_rate", s->alpha_rate);
+        report_option_number(report, "block_rate", s->block_rate);
     }
     report_option_number(report, "dropout", o->dropout);
     report_option_number(report, "input_dropout", o->input_dropout);

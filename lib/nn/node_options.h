@@ -20,6 +20,7 @@ struct node_settings {
     struct class_settings classes;
     double self_loop;
     double alpha_rate;
+    double block_rate;
     double weight_decay;
     uint64_t epochs;
     size_t batch_nodes;
@@ -42,7 +43,7 @@ bool node_settle(struct node_settings *settings, const struct common_options *co
 
 /*
  * What was not given and depends on the data, of which `train` nodes are for training: the dropout of
- * features, weight decay, steps and those between evaluations.
+ * features, weight decay, the blocks' rate, steps and those between evaluations.
  */
 void node_settle_data(struct node_settings *settings, const struct node_data *data, size_t train,
                       size_t steps_per_epoch);

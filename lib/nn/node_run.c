@@ -22,7 +22,8 @@ static bool train(struct node_settings *s, const struct node_data *data,
     struct node_fit fit = {.model = model, .data = data, .propagation = propagation,
                            .self_loop = (real)s->self_loop, .parts = parts, .metric = s->classes.metric,
                            .batch_nodes = s->batch_nodes, .fanout_count = s->fanout_count,
-                           .alpha_rate = s->alpha_rate, .seed = seed};
+                           .alpha_rate = s->alpha_rate, .block_rate = s->block_rate,
+                           .seed = seed};
     memcpy(fit.fanouts, s->fanouts, sizeof fit.fanouts);
     fit.training = s->training;
     char *identity = node_identity(s, &fit);

@@ -69,6 +69,14 @@ static void fill_weight(struct parameter *parameter, struct rng *rng)
         parameter->value.data[i] = (real)((2 * rng_uniform(rng) - 1) * bound);
 }
 
+static void fill_identity(struct parameter *weight)
+{
+    size_t width = tensor_columns(&weight->value);
+    fill(weight, 0);
+    for (size_t j = 0; j < width; j++)
+        weight->value.data[j * width + j] = 1;
+}
+
 void smpnn_block_initialise(struct smpnn_block *block, const struct smpnn_options *options,
                             struct rng *rng)
 {
@@ -76,7 +84,10 @@ void smpnn_block_initialise(struct smpnn_block *block, const struct smpnn_option
     for (int i = 0; i < 2; i++) {
         fill(branches[i]->norm_scale, 1);
         fill(branches[i]->norm_shift, 0);
-        fill_weight(branches[i]->weight, rng);
+        if (options->residual)
+            fill_identity(branches[i]->weight);
+        else
+            fill_weight(branches[i]->weight, rng);
         fill_weight(branches[i]->self_weight, rng);
         fill(branches[i]->bias, 0);
         fill(branches[i]->alpha, options->alpha_start);
@@ -85,6 +96,29 @@ void smpnn_block_initialise(struct smpnn_block *block, const struct smpnn_option
     fill_weight(block->key, rng);
     fill_weight(block->value, rng);
     fill(block->attention_alpha, options->alpha_start);
+}
+
+static void scale_rate(struct parameter *parameter, double scale)
+{
+    if (parameter)
+        parameter->rate_scale = (real)scale;
+}
+
+void smpnn_block_scale_rates(struct smpnn_block *block, double alphas, double others)
+{
+    const struct smpnn_branch *branches[] = {&block->mix, &block->feed};
+    for (int i = 0; i < 2; i++) {
+        scale_rate(branches[i]->norm_scale, others);
+        scale_rate(branches[i]->norm_shift, others);
+        scale_rate(branches[i]->weight, others);
+        scale_rate(branches[i]->self_weight, others);
+        scale_rate(branches[i]->bias, others);
+        scale_rate(branches[i]->alpha, alphas);
+    }
+    scale_rate(block->query, others);
+    scale_rate(block->key, others);
+    scale_rate(block->value, others);
+    scale_rate(block->attention_alpha, alphas);
 }
 
 /* --- the way forward --- */
@@ -97,13 +131,15 @@ static struct variable *leaf(struct tape *tape, struct parameter *parameter)
 /* One half of a block: H + alpha dropout(SiLU(A LN(H) W^T + LN(H) W_self^T + b)). */
 static struct variable *apply_branch(const struct smpnn_branch *branch, struct tape *tape,
                                      struct variable *h, const struct sparse *matrix,
-                                     const struct sparse *transpose, bool residual, real dropout,
-                                     struct rng *rng)
+                                     const struct sparse *transpose,
+                                     const struct smpnn_options *options, bool residual,
+                                     real dropout, struct rng *rng)
 {
     struct message_layer layer = {.matrix = matrix,
                                   .transpose = transpose,
                                   .norm_scale = leaf(tape, branch->norm_scale),
                                   .norm_shift = leaf(tape, branch->norm_shift),
+                                  .norm_epsilon = (real)options->norm_epsilon,
                                   .weight = leaf(tape, branch->weight),
                                   .self_weight = leaf(tape, branch->self_weight),
                                   .bias = leaf(tape, branch->bias),
@@ -144,14 +180,14 @@ static struct variable *mix_with_attention(const struct smpnn_block *block, stru
     struct variable *x = h;
     if (options->norm)
         x = tape_layer_norm(tape, h, leaf(tape, block->mix.norm_scale),
-                            leaf(tape, block->mix.norm_shift), (real)MESSAGE_NORM_EPSILON);
+                            leaf(tape, block->mix.norm_shift), (real)options->norm_epsilon);
     struct variable *attended = attend(block, tape, x);
     if (rng)
         attended = tape_dropout(tape, attended, dropout, rng);
     if (block->attention_alpha)
         attended = tape_multiply(tape, attended, leaf(tape, block->attention_alpha));
     struct variable *mixed =
-        apply_branch(&block->mix, tape, h, matrix, transpose, false, dropout, rng);
+        apply_branch(&block->mix, tape, h, matrix, transpose, options, false, dropout, rng);
     struct variable *sum = tape_add(tape, mixed, attended);
     return options->residual ? tape_add(tape, h, sum) : sum;
 }
@@ -165,9 +201,10 @@ struct variable *smpnn_block_apply(const struct smpnn_block *block, struct tape 
     struct variable *z =
         options->attention
             ? mix_with_attention(block, tape, h, matrix, transpose, options, dropout, rng)
-            : apply_branch(&block->mix, tape, h, matrix, transpose, options->residual, dropout,
-                           rng);
-    return apply_branch(&block->feed, tape, z, NULL, NULL, options->residual, dropout, rng);
+            : apply_branch(&block->mix, tape, h, matrix, transpose, options, options->residual,
+                           dropout, rng);
+    return apply_branch(&block->feed, tape, z, NULL, NULL, options, options->residual, dropout,
+                        rng);
 }
 
 double smpnn_mean_alpha(const struct smpnn_branch *branch)

@@ -8,6 +8,10 @@
  * A is the graph's propagation. alpha_1 and alpha_2 are learned and begin at 1e-6, so that every
  * block begins as the identity and depth costs nothing. Dropout acts on the branches, before alpha.
  * Every part can be left out, for ablations.
+ *
+ * With residuals W_1 and W_2 begin as the identity: what a node hears from any distance then comes in
+ * the same basis as its own vector, and few labels suffice to learn from (as the identity mapping in
+ * Chen et al., "Simple and deep graph convolutional networks", ICML 2020).
  */
 #ifndef TESSERAE_NN_SMPNN_H
 #define TESSERAE_NN_SMPNN_H
@@ -27,6 +31,7 @@ struct smpnn_options {
     enum smpnn_convolution convolution;
     bool residual;  /* H + and Z +; without them there is no alpha */
     bool norm;      /* LN */
+    double norm_epsilon; /* of LN, added to the variance: what is small beside its root stays small */
     bool attention; /* a third branch in Z, alpha_3 times linear attention of LN(H) among all nodes
                        with phi = softplus (Katharopoulos et al., "Transformers are RNNs", ICML
                        2020): sum_j phi(q_i).phi(k_j) v_j / sum_j phi(q_i).phi(k_j) */
@@ -54,7 +59,10 @@ struct smpnn_block {
 void smpnn_block_make(struct smpnn_block *block, struct parameters *set, const char *prefix,
                       size_t width, const struct smpnn_options *options);
 
-/* Weights uniform in +-sqrt(3 / width), norms the identity, biases 0, alphas at their start. */
+/*
+ * Norms, and with residuals W_1 and W_2, the identity, other weights uniform in +-sqrt(3 / width),
+ * biases 0, alphas at their start.
+ */
 void smpnn_block_initialise(struct smpnn_block *block, const struct smpnn_options *options,
                             struct rng *rng);
 
@@ -68,6 +76,9 @@ struct variable *smpnn_block_apply(const struct smpnn_block *block, struct tape 
                                    const struct sparse *transpose,
                                    const struct smpnn_options *options, real dropout,
                                    struct rng *rng);
+
+/* Sets rate_scale (optimizer.h) of the alphas, and of all other parameters of the block. */
+void smpnn_block_scale_rates(struct smpnn_block *block, double alphas, double others);
 
 /* The mean |alpha| of a branch; 1 where it has none. */
 double smpnn_mean_alpha(const struct smpnn_branch *branch);

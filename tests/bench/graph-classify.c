@@ -13,6 +13,7 @@
 #include "nn/node_classifier.h"
 #include "nn/node_data.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 struct work {
@@ -43,6 +44,18 @@ static void read_data(struct work *work, const char *folder)
     propagation_make(&work->propagation, &work->data.graph, PROPAGATION_SYMMETRIC, 1);
 }
 
+/* Weights that differ, so that no wrong product could hide behind zeros and identities. */
+static void disturb(struct parameters *set)
+{
+    struct rng rng = rng_make(1, RNG_TEST, 0);
+    for (size_t p = 0; p < set->count; p++) {
+        struct tensor *value = &set->list[p]->value;
+        double bound = sqrt(3 / (double)tensor_columns(value));
+        for (size_t i = 0, n = tensor_count(value); value->dimensions == 2 && i < n; i++)
+            value->data[i] += (real)((2 * rng_uniform(&rng) - 1) * bound);
+    }
+}
+
 /* Alphas of 0.1 instead of 1e-6, so that a wrong branch could not hide behind them. */
 static void make_model(struct work *work, size_t layers, size_t hidden)
 {
@@ -52,9 +65,11 @@ static void make_model(struct work *work, size_t layers, size_t hidden)
         .hidden = hidden,
         .outputs = work->data.table.classes.count,
         .layers = layers,
-        .smpnn = {.convolution = SMPNN_GCN, .residual = true, .norm = true, .alpha_start = 0.1}};
+        .smpnn = {.convolution = SMPNN_GCN, .residual = true, .norm = true,
+                  .norm_epsilon = 1e-5, .alpha_start = 0.1}};
     node_classifier_make(&work->model, &options);
     node_classifier_initialise(&work->model, 1);
+    disturb(&work->model.set);
 }
 
 /* Loss and gradients of the parameters as they are. */

@@ -48,7 +48,7 @@ check "as counted" awk -v reported="$(metric test_accuracy report.json)" \
 # Every network and switch trains; each changes what comes out.
 classify --labels nodes.csv --epochs 8 edges.csv | cksum > sums
 for switch in '--network gcn' '--network sgc' '--conv sage' '--conv none' '--no-residual' '--no-norm' \
-    '--alpha vector' '--alpha 0.5' '--alpha-rate 0.01' --attention '--dropout 0.1' '--input-dropout 0.3' \
+    '--norm-epsilon 0.001' '--block-rate 0.001' '--alpha vector' '--alpha 0.5' '--alpha-rate 0.01' --attention '--dropout 0.1' '--input-dropout 0.3' \
     '--layers 1' '--hidden 8' '--self-loop 3' '--directed' '--feature-scaling rows' \
     '--weight-decay 0.1' '--lr 0.02' '--seed 5' '--batch-nodes 40' '--batch-nodes 20 --fanout 3' \
     '--split 0.2,0.3,0.5' '--split-column split1'; do
@@ -146,11 +146,11 @@ check "npy" classify --labels nodes.csv --epochs 2 -f npy edges.csv -o p.npy
 check_output 150x3 sh -c 'tensor-info p.npy | tail -n 1 | cut -d, -f3'
 check "log" classify --labels nodes.csv --epochs 6 --evaluate-every 2 --log log.jsonl edges.csv -o l.csv
 check_output 3 grep -c '"train_accuracy":.*"validation_macro_f1":' log.jsonl
-check "diagnosis" classify --labels nodes.csv --epochs 30 --layers 12 --diagnose deep.csv edges.csv -o d.csv
-check "diagnosis without residuals" classify --labels nodes.csv --epochs 30 --layers 12 --no-residual \
+check "diagnosis" classify --labels nodes.csv --epochs 30 --layers 24 --diagnose deep.csv edges.csv -o d.csv
+check "diagnosis without residuals" classify --labels nodes.csv --epochs 30 --layers 24 --no-residual \
     --diagnose flat.csv edges.csv -o d.csv
-check_output 15 sh -c 'wc -l < deep.csv'
-check "residuals keep the nodes apart" awk -F, 'FNR == 14 { spread[FILENAME] = $3 }
+check_output 27 sh -c 'wc -l < deep.csv'
+check "residuals keep the nodes apart" awk -F, 'FNR == 26 { spread[FILENAME] = $3 }
     END { exit !(spread["flat.csv"] < 0.5 * spread["deep.csv"]) }' deep.csv flat.csv
 
 # Early stopping; a run that goes on from a checkpoint ends like one that was never interrupted.
@@ -219,6 +219,8 @@ check_fails 64 'exclude each other' classify --labels nodes.csv --split 0.5,0.2,
 check_fails 64 'exclude each other' classify --labels nodes.csv --epochs 3 --steps 3 edges.csv
 check_fails 64 'does not train' classify --load model --epochs 3 edges.csv
 check_fails 64 'are of blocks' classify --labels nodes.csv --network gcn --conv sage edges.csv
+check_fails 64 'are of blocks' classify --labels nodes.csv --network mlp --block-rate 0.1 edges.csv
+check_fails 64 'exclude each other' classify --labels nodes.csv --no-norm --norm-epsilon 0.1 edges.csv
 check_fails 64 'expected --batch-nodes' classify --labels nodes.csv --fanout 3 edges.csv
 check_fails 64 '3 numbers for 2 layers' classify --labels nodes.csv --layers 2 --batch-nodes 5 \
     --fanout 3,2,1 edges.csv

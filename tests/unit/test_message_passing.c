@@ -92,6 +92,7 @@ static void free_network(struct network *n)
 }
 
 enum { DROPOUT_SEED = 99 };
+static const real epsilon = (real)0.05; /* so large that it counts */
 
 static struct variable *leaf(struct tape *tape, struct parameter *parameter)
 {
@@ -104,6 +105,7 @@ static struct variable *apply_fused(struct tape *tape, struct network *n, struct
                                   .transpose = n->form.matrix ? &n->transpose : NULL,
                                   .norm_scale = leaf(tape, n->scale),
                                   .norm_shift = leaf(tape, n->shift),
+                                  .norm_epsilon = epsilon,
                                   .weight = leaf(tape, n->weight),
                                   .self_weight = leaf(tape, n->self_weight),
                                   .bias = leaf(tape, n->bias),
@@ -129,7 +131,7 @@ static struct variable *apply_plain(struct tape *tape, struct network *n, struct
     struct variable *normal = h;
     if (n->scale)
         normal = tape_layer_norm(tape, h, leaf(tape, n->scale), leaf(tape, n->shift),
-                                 MESSAGE_NORM_EPSILON);
+                                 epsilon);
     struct variable *z = normal;
     if (form->matrix)
         z = tape_sparse_multiply(tape, &n->matrix, &n->transpose, normal);

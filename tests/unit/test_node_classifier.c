@@ -63,7 +63,7 @@ static struct node_classifier_options plain_options(enum node_architecture archi
     return (struct node_classifier_options){
         .architecture = architecture, .features = FEATURES, .hidden = WIDTH, .outputs = CLASSES,
         .layers = 2,
-        .smpnn = {.residual = true, .norm = true, .alpha_start = 0.5}};
+        .smpnn = {.residual = true, .norm = true, .norm_epsilon = 0.05, .alpha_start = 0.5}};
 }
 
 /* Every value random, so that no gradient hides behind a zero. */
@@ -189,7 +189,7 @@ static void norm(const double *x, const struct smpnn_branch *branch, size_t n, d
         for (size_t j = 0; j < WIDTH; j++)
             var += (x[v * WIDTH + j] - mean) * (x[v * WIDTH + j] - mean) / WIDTH;
         for (size_t j = 0; j < WIDTH; j++)
-            y[v * WIDTH + j] = (x[v * WIDTH + j] - mean) / sqrt(var + 1e-5) *
+            y[v * WIDTH + j] = (x[v * WIDTH + j] - mean) / sqrt(var + 0.05) *
                                (double)branch->norm_scale->value.data[j] +
                            (double)branch->norm_shift->value.data[j];
     }
@@ -285,6 +285,47 @@ START_TEST(blocks_begin_as_the_identity)
         ck_assert(fabs((double)(h->value.data[i] - before[i])) < 1e-3);
     tape_free(&tape);
     free_problem(&problem);
+}
+END_TEST
+
+/* What is heard comes in the basis of the node's own vector, and the head tells nothing yet. */
+START_TEST(start)
+{
+    struct problem problem;
+    struct tape tape = {0};
+    struct node_classifier_options options = plain_options(NODE_SMPNN);
+    make_problem(&problem, &options, false, false, false);
+    node_classifier_initialise(&problem.model, 1);
+    for (size_t l = 0; l < options.layers; l++)
+        for (size_t i = 0; i < WIDTH * WIDTH; i++) {
+            real expected = i % (WIDTH + 1) == 0 ? 1 : 0;
+            ck_assert(problem.model.blocks[l].mix.weight->value.data[i] == expected);
+            ck_assert(problem.model.blocks[l].feed.weight->value.data[i] == expected);
+        }
+    struct node_view view = view_of(&problem);
+    struct variable *logits = node_classifier_logits(&problem.model, &tape, &view, NULL);
+    for (size_t i = 0; i < NODES * CLASSES; i++)
+        ck_assert(logits->value.data[i] == 0);
+    tape_free(&tape);
+    free_problem(&problem);
+}
+END_TEST
+
+START_TEST(rates_of_blocks)
+{
+    struct node_classifier model;
+    struct node_classifier_options options = plain_options(NODE_SMPNN);
+    options.smpnn.attention = true;
+    options.smpnn.convolution = SMPNN_SAGE;
+    node_classifier_make(&model, &options);
+    for (size_t l = 0; l < options.layers; l++)
+        smpnn_block_scale_rates(&model.blocks[l], 3, 0.5);
+    for (size_t i = 0; i < model.set.count; i++) {
+        const struct parameter *p = model.set.list[i];
+        double expected = strstr(p->name, "alpha") ? 3 : strncmp(p->name, "block", 5) ? 1 : 0.5;
+        ck_assert_msg((double)p->rate_scale == expected, "%s", p->name);
+    }
+    node_classifier_free(&model);
 }
 END_TEST
 
@@ -404,6 +445,8 @@ int main(void)
     tcase_add_loop_test(cases, whole_gradient, 0, count);
     tcase_add_test(cases, block_is_the_published_one);
     tcase_add_test(cases, blocks_begin_as_the_identity);
+    tcase_add_test(cases, start);
+    tcase_add_test(cases, rates_of_blocks);
     tcase_add_test(cases, decay_is_of_weights_only);
     tcase_add_loop_test(cases, layered_prediction, 0, count);
     tcase_add_test(cases, energies);

@@ -49,7 +49,7 @@ static const struct argp_option option_table[] = {
     {"weight-decay", KEY_DECAY, "R", 0, "Of weights; norms, biases and alphas take none", 0},
     {"alpha-rate", KEY_ALPHA_RATE, "R", 0, "Highest learning rate of the alphas (default 0.1)", 0},
     {"block-rate", KEY_BLOCK_RATE, "R", 0, "Highest learning rate of all else in blocks (default: "
-     "that of --rate; with less than 1000 training nodes, so much of it as these are of 1000)", 0},
+     "that of --rate; with residuals and N training nodes, N below 1000, N/1000 of it)", 0},
     {"batch-nodes", KEY_BATCH, "N", 0, "Train on random subgraphs of so many nodes (default: the "
      "whole graph)", 0},
     {"fanout", KEY_FANOUT, "K,...", 0, "With --batch-nodes: on so many sampled neighbours in each "
@@ -200,7 +200,7 @@ static const struct {
 /* Of an SMPNN the decay is this over the training nodes: the less there is to learn from, the more. */
 static const double decay_nodes = 3;
 
-/* And its blocks, which begin as the identity, move the less, from so many training nodes downwards. */
+/* And its blocks, where they begin as the identity, move the less, from so many training nodes down. */
 static const double block_nodes = 1000;
 
 static void choose(double *value, double suiting)
@@ -283,7 +283,8 @@ void node_settle_data(struct node_settings *s, const struct node_data *data, siz
     choose(&s->model.input_dropout, data->words ? defaults[architecture].input_dropout : 0);
     choose(&s->weight_decay, defaults[architecture].weight_decay);
     choose(&s->weight_decay, decay_nodes / (double)(train ? train : 1));
-    choose(&s->block_rate, s->training.schedule.rate * fmin(1, (double)train / block_nodes));
+    double share = s->model.smpnn.residual ? fmin(1, (double)train / block_nodes) : 1;
+    choose(&s->block_rate, s->training.schedule.rate * share);
     s->training.optimizer.weight_decay = (real)s->weight_decay;
     s->classes.scaling = data->scaling;
     if (s->training.schedule.steps == 0)

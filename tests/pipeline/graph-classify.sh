@@ -48,7 +48,8 @@ check "as counted" awk -v reported="$(metric test_accuracy report.json)" \
 # Every network and switch trains; each changes what comes out.
 classify --labels nodes.csv --epochs 8 edges.csv | cksum > sums
 for switch in '--network gcn' '--network sgc' '--conv sage' '--conv none' '--no-residual' '--no-norm' \
-    '--norm-epsilon 0.001' '--block-rate 0.001' '--alpha vector' '--alpha 0.5' '--alpha-rate 0.01' --attention '--dropout 0.1' '--input-dropout 0.3' \
+    '--norm-epsilon 0.001' '--block-rate 0.001' '--alpha vector' '--alpha 0.5' '--alpha-rate 0.01' \
+    --attention '--dropout 0.1' '--input-dropout 0.3' \
     '--layers 1' '--hidden 8' '--self-loop 3' '--directed' '--feature-scaling rows' \
     '--weight-decay 0.1' '--lr 0.02' '--seed 5' '--batch-nodes 40' '--batch-nodes 20 --fanout 3' \
     '--split 0.2,0.3,0.5' '--split-column split1'; do
@@ -146,8 +147,9 @@ check "npy" classify --labels nodes.csv --epochs 2 -f npy edges.csv -o p.npy
 check_output 150x3 sh -c 'tensor-info p.npy | tail -n 1 | cut -d, -f3'
 check "log" classify --labels nodes.csv --epochs 6 --evaluate-every 2 --log log.jsonl edges.csv -o l.csv
 check_output 3 grep -c '"train_accuracy":.*"validation_macro_f1":' log.jsonl
-check "diagnosis" classify --labels nodes.csv --epochs 30 --layers 24 --diagnose deep.csv edges.csv -o d.csv
-check "diagnosis without residuals" classify --labels nodes.csv --epochs 30 --layers 24 --no-residual \
+# What depth does to a network that has not learned: with residuals next to nothing.
+check "diagnosis" classify --labels nodes.csv --epochs 1 --lr 0 --layers 24 --diagnose deep.csv edges.csv -o d.csv
+check "diagnosis without residuals" classify --labels nodes.csv --epochs 1 --lr 0 --layers 24 --no-residual \
     --diagnose flat.csv edges.csv -o d.csv
 check_output 27 sh -c 'wc -l < deep.csv'
 check "residuals keep the nodes apart" awk -F, 'FNR == 26 { spread[FILENAME] = $3 }

@@ -221,7 +221,7 @@ static void check_ranks(struct settings *s, struct common_options *common)
 {
     if (ranks_count() == 1)
         return;
-    if (!s->node.data.edges || strcmp(s->node.data.edges, "-") == 0)
+    if (strcmp(s->node.data.edges, "-") == 0)
         error_die(EX_USAGE, "several ranks cannot read standard input; expected FILE");
     if (s->node.model.smpnn.attention)
         error_die(EX_USAGE, "--attention does not go with several ranks");
@@ -247,7 +247,7 @@ int main(int argc, char **argv)
     check_files(&s, &common);
     if (!node_settle(&s.node, &common, &error))
         error_exit(&error);
-    s.node.data.edges = options_operand(&common, 0);
+    s.node.data.edges = options_operand(&common, 0) ? options_operand(&common, 0) : "-";
     check_ranks(&s, &common);
     if (s.load_path)
         apply(&s, &common);

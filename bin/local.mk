@@ -10,6 +10,7 @@ bin_PROGRAMS = \
     bin/graph-classify \
     bin/graph-distance \
     bin/graph-embed \
+    bin/graph-infer \
     bin/graph-make \
     bin/graph-stats \
     bin/pathway-fit \
@@ -37,6 +38,7 @@ bin_dag_stats_SOURCES = bin/dag-stats.c
 bin_graph_classify_SOURCES = bin/graph-classify.c
 bin_graph_distance_SOURCES = bin/graph-distance.c
 bin_graph_embed_SOURCES = bin/graph-embed.c
+bin_graph_infer_SOURCES = bin/graph-infer.c
 bin_graph_make_SOURCES = bin/graph-make.c
 bin_graph_stats_SOURCES = bin/graph-stats.c
 bin_pathway_fit_SOURCES = bin/pathway-fit.c

@@ -54,6 +54,7 @@ tesserae_sources = \
     lib/geometry/clifford_plan.c lib/geometry/clifford_plan.h \
     lib/geometry/clifford_sums.c lib/geometry/clifford_sums.h \
     lib/geometry/convex_hull.c lib/geometry/convex_hull.h \
+    lib/geometry/exponential_map.c lib/geometry/exponential_map.h \
     lib/geometry/fractal.c lib/geometry/fractal.h \
     lib/geometry/hyperbolic.c lib/geometry/hyperbolic.h \
     lib/geometry/lanes.h \
@@ -64,6 +65,7 @@ tesserae_sources = \
     lib/geometry/quasi_metric.c lib/geometry/quasi_metric.h \
     lib/geometry/snowflake.c lib/geometry/snowflake.h \
     lib/geometry/space.c lib/geometry/space.h \
+    lib/geometry/space_neighbours.c lib/geometry/space_neighbours.h \
     lib/geometry/spherical.c lib/geometry/spherical.h \
     lib/grad/activation.c lib/grad/activation.h \
     lib/grad/broadcast.c lib/grad/broadcast.h \
@@ -155,6 +157,13 @@ tesserae_sources = \
     lib/io/summary.c lib/io/summary.h \
     lib/io/table.c \
     lib/io/zip.h \
+    lib/latent/candidate.c lib/latent/candidate.h \
+    lib/latent/latent_fit.c lib/latent/latent_fit.h \
+    lib/latent/latent_network.c lib/latent/latent_network.h \
+    lib/latent/latent_options.c lib/latent/latent_options.h \
+    lib/latent/latent_run.c lib/latent/latent_run.h \
+    lib/latent/latent_start.c lib/latent/latent_start.h \
+    lib/latent/neighbour_graph.c lib/latent/neighbour_graph.h \
     lib/nn/causality_check.c lib/nn/causality_check.h \
     lib/nn/class_options.c lib/nn/class_options.h \
     lib/nn/class_runs.c lib/nn/class_runs.h \

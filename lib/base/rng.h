@@ -40,7 +40,8 @@ enum rng_purpose {
     RNG_BATCHES,       /* partitions of nodes into batches, rows of a training step */
     RNG_NEIGHBOURS,    /* sampling of neighbours */
     RNG_ISOMETRIES,    /* isometries that equivariance is tried with */
-    RNG_SAMPLE         /* reservoirs: samples of streams */
+    RNG_SAMPLE,        /* reservoirs: samples of streams */
+    RNG_EDGES          /* edges drawn by their probabilities */
 };
 
 /* The generator of a purpose; `index` tells apart repetitions, threads or rows. */

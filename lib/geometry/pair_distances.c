@@ -121,26 +121,6 @@ static void hyperbolic_lanes(const struct block *block, const double *figures, s
     }
 }
 
-/* asin on [0, 1]: a polynomial below 1/2, the half-angle identity above. */
-static inline real arc_sine(real z)
-{
-#ifdef TESSERAE_REAL_DOUBLE
-    return asin(z);
-#else
-    const float half_pi = 1.57079633f;
-    float folded = (1.0f - z) * 0.5f;
-    float square = z > 0.5f ? folded : z * z;
-    float x = z > 0.5f ? (float)sqrt(folded) : z;
-    float p = 4.2163199048e-2f;
-    p = p * square + 2.4181311049e-2f;
-    p = p * square + 4.5470025998e-2f;
-    p = p * square + 7.4953002686e-2f;
-    p = p * square + 1.6666752422e-1f;
-    float y = p * square * x + x;
-    return z > 0.5f ? half_pi - 2.0f * y : y;
-#endif
-}
-
 /* c = |x - y|^2 of the unit vectors; d = 2 asin(sqrt(c) / 2). */
 static void spherical_lanes(const struct block *block, const double *figures, size_t column,
                             size_t columns, real *restrict square, real *restrict slope)
@@ -163,7 +143,7 @@ static void spherical_lanes(const struct block *block, const double *figures, si
     for (size_t i = 0; i < LANES; i++) {
         real c = chord[i] < 4 ? chord[i] : 4;
         c = c > rounding ? c : 0;
-        real d = 2 * arc_sine((real)sqrt(c) / 2);
+        real d = 2 * vector_arc_sine((real)sqrt(c) / 2);
         real far = 1 - c / 4; /* 0 at the antipode, where the slope has a pole */
         far = far > least_far ? far : least_far;
         square[i] = d * d;

@@ -16,9 +16,14 @@ struct parameter *parameters_add(struct parameters *set, const char *name, int d
     parameter->gradient = memory_zeroed(count, sizeof(real));
     parameter->rate_scale = 1;
     parameter->decays = true;
+    parameters_lend(set, parameter);
+    return parameter;
+}
+
+void parameters_lend(struct parameters *set, struct parameter *parameter)
+{
     set->list = memory_grow(set->list, &set->capacity, set->count + 1, sizeof(void *));
     set->list[set->count++] = parameter;
-    return parameter;
 }
 
 struct parameter *parameters_find(const struct parameters *set, const char *name)
@@ -112,7 +117,12 @@ bool parameters_load(struct parameters *set, const struct safetensors *file, con
 
 void parameters_free(struct parameters *set)
 {
-    for (size_t i = 0; i < set->count; i++) {
+    parameters_return(set, 0);
+}
+
+void parameters_return(struct parameters *set, size_t lent)
+{
+    for (size_t i = lent; i < set->count; i++) {
         struct parameter *parameter = set->list[i];
         free(parameter->name);
         free(parameter->value.data);

@@ -4,6 +4,7 @@
 #include "grad/ops.h"
 #include "tensor/vector_math.h"
 
+#include <cJSON.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -230,18 +231,34 @@ static void report_one(const struct class_figures *figures, size_t count, size_t
     free(values);
 }
 
+static const struct {
+    const char *name;
+    size_t offset;
+} figure_list[] = {{"accuracy", offsetof(struct class_figures, accuracy)},
+                   {"macro_f1", offsetof(struct class_figures, macro_f1)},
+                   {"roc_auc", offsetof(struct class_figures, roc_auc)},
+                   {"loss", offsetof(struct class_figures, loss)}};
+
+enum { FIGURES = sizeof figure_list / sizeof *figure_list };
+
 void class_figures_report(const struct class_figures *figures, size_t count, enum split_part part,
                           struct report *report)
 {
-    static const struct {
-        const char *name;
-        size_t offset;
-    } list[] = {{"accuracy", offsetof(struct class_figures, accuracy)},
-                {"macro_f1", offsetof(struct class_figures, macro_f1)},
-                {"roc_auc", offsetof(struct class_figures, roc_auc)},
-                {"loss", offsetof(struct class_figures, loss)}};
-    for (size_t k = 0; count && figures->items && k < sizeof list / sizeof *list; k++)
-        report_one(figures, count, list[k].offset, split_part_names[part], list[k].name, report);
+    for (size_t k = 0; count && figures->items && k < FIGURES; k++)
+        report_one(figures, count, figure_list[k].offset, split_part_names[part],
+                   figure_list[k].name, report);
+}
+
+void class_figures_log(const struct class_figures *figures, enum split_part part,
+                       struct cJSON *line)
+{
+    for (size_t k = 0; figures->items && k < FIGURES; k++) {
+        char *name = memory_format("%s_%s", split_part_names[part], figure_list[k].name);
+        double value;
+        memcpy(&value, (const char *)figures + figure_list[k].offset, sizeof value);
+        cJSON_AddItemToObject(line, name, report_number(value));
+        free(name);
+    }
 }
 
 /* --- for training --- */

@@ -66,6 +66,10 @@ double class_figures_rank(const struct class_figures *figures, enum class_metric
 void class_figures_report(const struct class_figures *figures, size_t count, enum split_part part,
                           struct report *report);
 
+/* Adds them to a line of a log: PART_accuracy and so on. */
+void class_figures_log(const struct class_figures *figures, enum split_part part,
+                       struct cJSON *line);
+
 /* --- for training --- */
 
 /* The targets of some items, as losses want them. */

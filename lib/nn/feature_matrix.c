@@ -4,6 +4,7 @@
 #include "tensor/dropout.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static size_t count_entries(const real *values, size_t count)
 {
@@ -112,6 +113,28 @@ struct variable *feature_matrix_product(const struct feature_matrix *matrix, str
     if (dropout > 0)
         x = tape_dropout(tape, x, dropout, rng);
     return tape_linear(tape, x, weight, bias, ACTIVATION_NONE);
+}
+
+void feature_matrix_row(const struct feature_matrix *matrix, size_t row, real *values)
+{
+    if (matrix->dense) {
+        memcpy(values, matrix->dense + row * matrix->columns, matrix->columns * sizeof *values);
+        return;
+    }
+    for (size_t e = matrix->sparse.offsets[row]; e < matrix->sparse.offsets[row + 1]; e++)
+        values[matrix->sparse.indices[e]] = matrix->sparse.values[e];
+}
+
+void feature_matrix_fill(struct feature_matrix *matrix)
+{
+    if (matrix->dense)
+        return;
+    struct feature_matrix filled = {.rows = matrix->rows, .columns = matrix->columns};
+    filled.dense = memory_zeroed(matrix->rows * matrix->columns, sizeof(real));
+    for (size_t i = 0; i < matrix->rows; i++)
+        feature_matrix_row(matrix, i, filled.dense + i * matrix->columns);
+    feature_matrix_free(matrix);
+    *matrix = filled;
 }
 
 void feature_matrix_free(struct feature_matrix *matrix)

@@ -35,6 +35,12 @@ struct variable *feature_matrix_product(const struct feature_matrix *matrix, str
                                         struct variable *weight, struct variable *bias,
                                         real dropout, struct rng *rng);
 
+/* Fills a row (columns), which must be zeros. */
+void feature_matrix_row(const struct feature_matrix *matrix, size_t row, real *values);
+
+/* Makes a sparse matrix dense, for those who change its values; a dense one stays. */
+void feature_matrix_fill(struct feature_matrix *matrix);
+
 void feature_matrix_free(struct feature_matrix *matrix);
 
 #endif

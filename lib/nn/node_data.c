@@ -88,6 +88,10 @@ static bool read_edges(struct node_data *data, const struct node_data_options *o
     const struct graph_read_options reading = {.directed = options->directed,
                                                .allow_self_loops = true,
                                                .nodes = names};
+    if (!options->edges) {
+        graph_from_edges(&data->graph, names->count, NULL, 0, false, false, names_copy(names));
+        return true;
+    }
     struct stream *stream = stream_open(options->edges, error);
     bool good = stream && graph_read(stream, &reading, &data->graph, error);
     stream_close(stream);

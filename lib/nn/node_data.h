@@ -24,7 +24,7 @@ extern const char *const feature_scaling_names[];
 extern const char *const feature_scaling_done_names[];
 
 struct node_data_options {
-    const char *edges;    /* CSV source,target[,weight] */
+    const char *edges;    /* CSV source,target[,weight]; NULL: no edges */
     const char *features; /* NPY or CSV, see node_features.h */
     const char *labels;   /* see label_table.h; NULL: nothing is known */
     const char *label_columns;

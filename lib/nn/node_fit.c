@@ -5,7 +5,6 @@
 #include "graph/batches.h"
 #include "nn/node_predict.h"
 
-#include <cJSON.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,22 +158,6 @@ real *node_probabilities(const struct node_classifier *model, const struct node_
     return values;
 }
 
-static void log_part(struct cJSON *line, const char *part, const struct class_figures *figures)
-{
-    const struct {
-        const char *name;
-        double value;
-    } list[] = {{"loss", figures->loss},
-                {"accuracy", figures->accuracy},
-                {"macro_f1", figures->macro_f1},
-                {"roc_auc", figures->roc_auc}};
-    for (size_t i = 0; figures->items && i < sizeof list / sizeof *list; i++) {
-        char *name = memory_format("%s_%s", part, list[i].name);
-        cJSON_AddItemToObject(line, name, report_number(list[i].value));
-        free(name);
-    }
-}
-
 static double evaluate(void *data, struct cJSON *line)
 {
     struct context *context = data;
@@ -190,8 +173,8 @@ static double evaluate(void *data, struct cJSON *line)
     if (line || validation.items == 0)
         train = class_figures_of(table, fit->parts, SPLIT_TRAIN, probabilities);
     if (line) {
-        log_part(line, "train", &train);
-        log_part(line, "validation", &validation);
+        class_figures_log(&train, SPLIT_TRAIN, line);
+        class_figures_log(&validation, SPLIT_VALIDATION, line);
     }
     free(probabilities);
     return validation.items ? class_figures_rank(&validation, fit->metric) : train.loss;

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/report.h"
+#include "latent/latent_edges.h"
 #include "latent/latent_run.h"
 #include "nn/prediction_table.h"
 #include "optim/trained_program.h"
@@ -21,6 +22,10 @@ struct settings {
 enum { KEY_LOAD = 0x2000, KEY_EDGES_OUT };
 
 static const struct argp_option option_table[] = {
+    {"load", KEY_LOAD, "FILE", 0, "Do not train: predict new items with this model, each by those "
+     "near to it that the model remembers; with --labels, judge them in the --report", 4},
+    {"edges-out", KEY_EDGES_OUT, "FILE", 0, "Write the inferred graphs, "
+     "source,target,probability,layer,space", 4},
     {0}};
 
 static int parse(int key, char *argument, struct argp_state *state)
@@ -54,6 +59,30 @@ static const struct program program = {
               OPTION_LOG | OPTION_CHECKPOINT,
     .most_operands = 1};
 
+static void write_predictions(const struct node_data *data, const struct trained_latent *trained,
+                              const real *probabilities, const struct common_options *common)
+{
+    struct error error = {0};
+    if (!predictions_write(common->output, common->format, "node", &data->graph.names,
+                           &trained->classes, trained->several, probabilities, &error))
+        error_exit(&error);
+}
+
+/* The model and the graphs, where they are wanted. */
+static void write_products(const struct settings *s, struct latent_run *run,
+                           const struct node_data *data)
+{
+    struct error error = {0};
+    if (s->trained.model_path) {
+        latent_run_remember(run);
+        if (!trained_latent_save(&run->best, s->trained.model_path, &error))
+            error_exit(&error);
+    }
+    if (s->edges_out && !latent_edges_write(s->edges_out, &run->best.network, &run->rows.inputs,
+                                            &data->graph.names, &error))
+        error_exit(&error);
+}
+
 static void train(struct settings *s, const struct common_options *common)
 {
     struct error error = {0};
@@ -67,14 +96,89 @@ static void train(struct settings *s, const struct common_options *common)
         !latent_run(&s->latent, &data, common->seed, &run, &error))
         error_exit(&error);
     latent_run_report(&run, &s->latent, &s->trained.report);
-    if (!report_write(&s->trained.report, common->report, &error) ||
-        !predictions_write(common->output, common->format, "node", &data.graph.names,
-                           &data.table.classes, data.table.marks != NULL, run.probabilities,
-                           &error) ||
-        !trained_program_end(&s->trained, &error))
+    write_products(s, &run, &data);
+    if (!report_write(&s->trained.report, common->report, &error))
+        error_exit(&error);
+    write_predictions(&data, &run.best, run.probabilities, common);
+    if (!trained_program_end(&s->trained, &error))
         error_exit(&error);
     latent_run_free(&run);
     node_data_free(&data);
+}
+
+/* Reads new items for a model: what its classes are, it knows. */
+static void read_data_for(struct settings *s, const struct trained_latent *trained,
+                          struct node_data *data)
+{
+    struct error error = {0};
+    struct node_data_options *options = &s->latent.data;
+    char *columns = trained->several ? names_joined(&trained->classes, ",") : NULL;
+    options->classes = &trained->classes;
+    options->label_columns = columns;
+    if (!node_data_read(data, options, trained->scaling, &error))
+        error_exit(&error);
+    if (data->features.columns != trained->network.options.features)
+        error_die(EX_DATAERR, "%s: %zu columns of features; the model expects %zu",
+                  options->features, data->features.columns, trained->network.options.features);
+    free(columns);
+}
+
+/* Predicts with a model. */
+static void apply(struct settings *s, const struct common_options *common)
+{
+    struct error error = {0};
+    struct node_data data;
+    struct trained_latent trained;
+    struct report *report = &s->trained.report;
+    report_begin(report, common->seed);
+    report_option_text(report, "input", options_operand(common, 0));
+    report_option_text(report, "load", s->load_path);
+    if (!trained_latent_load(&trained, s->load_path, &error))
+        error_exit(&error);
+    if (trained.network.options.space_count == 0)
+        error_die(EX_USAGE, "%s: infers no graph that new items could join; expected a model of "
+                            "--spaces other than none", s->load_path);
+    read_data_for(s, &trained, &data);
+    real *probabilities = trained_latent_apply(&trained, &data.matrix);
+    if (s->latent.classes.labels)
+        class_report_judgement(&data.table, probabilities, report);
+    if (!report_write(report, common->report, &error))
+        error_exit(&error);
+    write_predictions(&data, &trained, probabilities, common);
+    report_free(report);
+    free(probabilities);
+    node_data_free(&data);
+    trained_latent_free(&trained);
+}
+
+/* What would be parsed and then not heeded is refused. */
+static void check_together(const struct settings *s, const struct common_options *common)
+{
+    const struct latent_settings *l = &s->latent;
+    if (!s->load_path && !l->classes.labels)
+        error_die(EX_USAGE, "nothing to learn from; expected --labels FILE, or --load FILE");
+    if (s->load_path && (l->given || l->classes.given || l->training.given ||
+                         s->trained.model_path || s->edges_out || common->log ||
+                         common->checkpoint))
+        error_die(EX_USAGE, "--load does not train; it goes only with --labels, --split-column, "
+                            "--report, --output and --format");
+    if (s->load_path && l->classes.labels && !common->report)
+        error_die(EX_USAGE, "--load judges what --labels says; expected --report FILE for it");
+    if (l->classes.split_column && !l->classes.labels)
+        error_die(EX_USAGE, "--split-column is of labels; expected --labels FILE");
+    if (s->edges_out && l->only_given)
+        error_die(EX_USAGE, "--edges-out writes inferred graphs; expected --spaces other than none");
+}
+
+static void check_files(const struct settings *s, const struct common_options *common)
+{
+    const struct file_use files[] = {{"FILE", options_operand(common, 0), false},
+                                     {"--labels", s->latent.classes.labels, false},
+                                     {"--edges", s->latent.data.edges, false},
+                                     {"--load", s->load_path, false},
+                                     {"--model", s->trained.model_path, true},
+                                     {"--edges-out", s->edges_out, true}};
+    options_check_files(common, files, sizeof files / sizeof *files);
 }
 
 int main(int argc, char **argv)
@@ -86,8 +190,13 @@ int main(int argc, char **argv)
     options_parse(&program, argc, argv, &common, &s);
     if (!latent_settle(&s.latent, &common, &error))
         error_exit(&error);
+    check_together(&s, &common);
+    check_files(&s, &common);
     s.latent.data.features = options_operand(&common, 0) ? options_operand(&common, 0) : "-";
-    train(&s, &common);
+    if (s.load_path)
+        apply(&s, &common);
+    else
+        train(&s, &common);
     latent_settings_free(&s.latent);
-    return trained_program_exit_code(&s.trained);
+    return s.load_path ? EX_OK : trained_program_exit_code(&s.trained);
 }

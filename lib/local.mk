@@ -158,7 +158,10 @@ tesserae_sources = \
     lib/io/table.c \
     lib/io/zip.h \
     lib/latent/candidate.c lib/latent/candidate.h \
+    lib/latent/latent_edges.c lib/latent/latent_edges.h \
+    lib/latent/latent_file.c lib/latent/latent_file.h \
     lib/latent/latent_fit.c lib/latent/latent_fit.h \
+    lib/latent/latent_memory.c lib/latent/latent_memory.h \
     lib/latent/latent_network.c lib/latent/latent_network.h \
     lib/latent/latent_options.c lib/latent/latent_options.h \
     lib/latent/latent_run.c lib/latent/latent_run.h \

@@ -86,6 +86,11 @@ unit_tests = \
     tests/unit/test_order \
     tests/unit/test_output \
     tests/unit/test_pair_distances \
+    tests/unit/test_latent_network \
+    tests/unit/test_neighbour_graph \
+    tests/unit/test_space_neighbours_float \
+    tests/unit/test_space_neighbours \
+    tests/unit/test_exponential_map \
     tests/unit/test_pair_sampling \
     tests/unit/test_pairs \
     tests/unit/test_parameter \
@@ -623,6 +628,26 @@ tests_unit_test_hyperbolic_LDADD = $(unit_libs)
 tests_unit_test_spherical_SOURCES = tests/unit/test_spherical.c tests/unit/check_main.h
 tests_unit_test_spherical_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_spherical_LDADD = $(unit_libs)
+
+tests_unit_test_exponential_map_SOURCES = tests/unit/test_exponential_map.c tests/unit/check_main.h tests/unit/space_cases.h
+tests_unit_test_exponential_map_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_exponential_map_LDADD = $(unit_libs)
+
+tests_unit_test_space_neighbours_SOURCES = tests/unit/test_space_neighbours.c tests/unit/check_main.h tests/unit/space_cases.h
+tests_unit_test_space_neighbours_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_space_neighbours_LDADD = $(unit_libs)
+
+tests_unit_test_space_neighbours_float_SOURCES = tests/unit/test_space_neighbours.c tests/unit/check_main.h tests/unit/space_cases.h
+tests_unit_test_space_neighbours_float_CPPFLAGS = -I$(srcdir)/lib -I$(srcdir)/tests/unit
+tests_unit_test_space_neighbours_float_LDADD = libtesserae.a $(CHECK_LIBS) $(LIBS_OF_TESSERAE)
+
+tests_unit_test_neighbour_graph_SOURCES = tests/unit/test_neighbour_graph.c tests/unit/check_main.h
+tests_unit_test_neighbour_graph_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_neighbour_graph_LDADD = $(unit_libs)
+
+tests_unit_test_latent_network_SOURCES = tests/unit/test_latent_network.c tests/unit/check_main.h
+tests_unit_test_latent_network_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_latent_network_LDADD = $(unit_libs)
 
 tests_unit_test_pair_distances_SOURCES = tests/unit/test_pair_distances.c \
     tests/unit/check_main.h tests/unit/space_cases.h

@@ -370,14 +370,22 @@ struct variable *snowflake_apply(struct tape *tape, const struct snowflake *snow
     return result;
 }
 
-double snowflake_value(const struct snowflake *snowflake, double t)
+void snowflake_values(const struct snowflake *snowflake, const real *distances, size_t count,
+                      real *values)
 {
     struct arena arena = {0};
     struct snowflake_pass pass = {0};
-    real distance = (real)t, value;
-    pass_prepare(&pass, snowflake, &distance, 1, &arena);
-    evaluate(&pass, 0, arena_alloc(&arena, pass.scratch_size, sizeof(real)), &value);
+    pass_prepare(&pass, snowflake, distances, count, &arena);
+    real *scratch = arena_alloc(&arena, pass.scratch_size, sizeof *scratch);
+    for (size_t first = 0; first < count; first += LANES)
+        evaluate(&pass, first, scratch, values + first);
     arena_free(&arena);
+}
+
+double snowflake_value(const struct snowflake *snowflake, double t)
+{
+    real distance = (real)t, value;
+    snowflake_values(snowflake, &distance, 1, &value);
     return (double)value;
 }
 

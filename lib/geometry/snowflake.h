@@ -48,8 +48,10 @@ void snowflake_initialise(struct snowflake *snowflake, enum snowflake_start star
 struct variable *snowflake_apply(struct tape *tape, const struct snowflake *snowflake,
                                  struct variable *distances);
 
-/* f(t) of one value, for tables. */
+/* f of one distance, and of `count` of them; off the tape. */
 double snowflake_value(const struct snowflake *snowflake, double t);
+void snowflake_values(const struct snowflake *snowflake, const real *distances, size_t count,
+                      real *values);
 
 /* The exponents as used: a, b of each layer (2 * layers values), and p. */
 void snowflake_exponents(const struct snowflake *snowflake, double *exponents, double *power);

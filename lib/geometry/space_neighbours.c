@@ -9,7 +9,7 @@
  *     inner     of each factor: |a - b|^2, the Lorentz 2 cosh d - 2, or the squared chord, from a
  *               product of matrices, less what rounding can have added
  *     d^2       from inner, by the factor's formula
- *     snowflake from a table of f at numbers below, 256 to an octave
+ *     snowflake from a table of f, 256 entries to an octave, of which keys interpolate
  *     log E     >= log(1 - u)
  */
 #include "geometry/space_neighbours.h"
@@ -40,9 +40,9 @@ struct factor_sides {
 };
 
 struct table {
-    float first;     /* the least distance that it covers */
     size_t entries;
-    float *values;   /* f at the lower end of each bin */
+    real *distances; /* (entries): the lower ends of its bins, and the end of the last */
+    real *values;    /* f there */
 };
 
 struct plan {
@@ -79,6 +79,55 @@ double space_distance(const struct space *space, const real *log_radius, const r
         sum += radius * radius * d * d;
     }
     return sqrt(sum);
+}
+
+/* --- the snowflake's table --- */
+
+enum { STEPS_SHIFT = 15, OCTAVES = 40 }; /* of the bits of a float: 256 bins to an octave */
+static const float first_distance = 0x1p-20f;
+
+static uint32_t bits_of(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+/* f at the lower ends of bins from 2^-20 to 2^20. */
+static void make_table(struct table *table, const struct snowflake *snowflake)
+{
+    uint32_t first = bits_of(first_distance) >> STEPS_SHIFT;
+    table->entries = ((size_t)OCTAVES << (23 - STEPS_SHIFT)) + 1;
+    table->distances = memory_alloc(table->entries, sizeof *table->distances);
+    table->values = memory_alloc(table->entries, sizeof *table->values);
+    for (size_t i = 0; i < table->entries; i++) {
+        uint32_t bits = (first + (uint32_t)i) << STEPS_SHIFT;
+        float distance;
+        memcpy(&distance, &bits, sizeof distance);
+        table->distances[i] = distance;
+    }
+    snowflake_values(snowflake, table->distances, table->entries, table->values);
+}
+
+/* The bin of a distance; the first and the last take what lies beyond. */
+static inline uint32_t bin_of(const struct table *table, float distance)
+{
+    uint32_t first = bits_of(first_distance) >> STEPS_SHIFT;
+    uint32_t last = (uint32_t)table->entries - 2;
+    uint32_t bin = (bits_of(distance) >> STEPS_SHIFT) - first;
+    bin = bin < last ? bin : last;
+    return distance < first_distance ? 0 : bin;
+}
+
+/* f between the ends of a bin, to about 2e-6 of itself. */
+static double interpolate(const struct table *table, double distance)
+{
+    uint32_t bin = bin_of(table, (float)distance);
+    double low = (double)table->distances[bin], high = (double)table->distances[bin + 1];
+    double share = (distance - low) / (high - low);
+    if (distance < low) /* nearer than the first bin: a straight line from 0 */
+        return (double)table->values[bin] * distance / low;
+    return (double)table->values[bin] * (1 - share) + (double)table->values[bin + 1] * share;
 }
 
 /* --- noise --- */
@@ -119,7 +168,7 @@ static double key_of_pair(const struct plan *plan, size_t query, size_t point, u
     double d = space_distance(s->space, s->log_radius, plan->queries + query * columns,
                               plan->points + point * columns);
     if (s->snowflake)
-        d = snowflake_value(s->snowflake, d);
+        d = interpolate(&plan->table, d);
     if (!s->noise)
         return d * d;
     double complement = fmin((double)uniform_of(pair_bits(row_key, (uint32_t)point)), 1 - 1e-9);
@@ -205,42 +254,14 @@ static void centre_of(const struct plan *plan, const struct factor *factor, real
     }
 }
 
-/* --- the snowflake's table --- */
-
-enum { STEPS_SHIFT = 15, OCTAVES = 40 }; /* of the bits of a float: 256 bins to an octave */
-
-static uint32_t bits_of(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-/* Covers distances from 2^-20; below, f counts as 0, and above 2^20 as its value there. */
-static void make_table(struct table *table, const struct snowflake *snowflake)
-{
-    uint32_t first = bits_of(0x1p-20f) >> STEPS_SHIFT;
-    table->first = 0x1p-20f;
-    table->entries = ((size_t)OCTAVES << (23 - STEPS_SHIFT)) + 1;
-    table->values = memory_alloc(table->entries, sizeof *table->values);
-    for (size_t i = 0; i < table->entries; i++) {
-        uint32_t bits = (first + (uint32_t)i) << STEPS_SHIFT;
-        float distance;
-        memcpy(&distance, &bits, sizeof distance);
-        table->values[i] = (float)(snowflake_value(snowflake, (double)distance) * (1 - 1e-6));
-    }
-}
-
 /* Squared distances to lower bounds of the squares of f. */
 static void apply_table(const struct table *table, real *squares, size_t count)
 {
-    uint32_t first = bits_of(table->first) >> STEPS_SHIFT;
-    uint32_t last = (uint32_t)table->entries - 1;
+    const real less = 1 - 32 * REAL_EPSILON; /* the values are rounded */
     for (size_t j = 0; j < count; j++) {
         float distance = (float)sqrt((double)squares[j]);
-        uint32_t bin = (bits_of(distance) >> STEPS_SHIFT) - first;
-        float value = table->values[bin < last ? bin : last];
-        squares[j] = distance < table->first ? 0 : (real)(value * value);
+        real value = table->values[bin_of(table, distance)] * less;
+        squares[j] = distance < first_distance ? 0 : value * value;
     }
 }
 
@@ -395,6 +416,7 @@ static void release(struct plan *plan)
         free(plan->sides[f].points.rows);
         free(plan->sides[f].points.addend);
     }
+    free(plan->table.distances);
     free(plan->table.values);
 }
 

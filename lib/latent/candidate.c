@@ -48,6 +48,15 @@ static bool parse_one(const char *text, size_t first, size_t length, char **name
     return good;
 }
 
+/* Names tell branches apart, in parameters and in reports. */
+static bool check_new(const char *text, char *const *names, size_t count, struct error *error)
+{
+    for (size_t i = 0; i + 1 < count; i++)
+        if (strcmp(names[i], names[count - 1]) == 0)
+            return error_set(error, EX_USAGE, "spaces '%s': '%s' stands twice", text, names[i]);
+    return true;
+}
+
 bool candidates_parse(const char *text, char **names, size_t *count, struct error *error)
 {
     *count = 0;
@@ -59,6 +68,7 @@ bool candidates_parse(const char *text, char **names, size_t *count, struct erro
         else
             good = parse_one(text, first, length, &names[*count], error);
         *count += good;
+        good = good && check_new(text, names, *count, error);
         if (!text[first + length])
             break;
         first += length + 1;

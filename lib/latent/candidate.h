@@ -33,8 +33,8 @@ struct candidate {
 };
 
 /*
- * Splits "e4,h4,f4" into names, at most CANDIDATES_MOST: names (count), each to be freed. EX_USAGE
- * names the character where something does not parse.
+ * Splits "e4,h4,f4" into names, at most CANDIDATES_MOST and none twice: names (count), each to be
+ * freed. EX_USAGE names the character where something does not parse.
  */
 bool candidates_parse(const char *text, char **names, size_t *count, struct error *error);
 

@@ -88,18 +88,18 @@ static bool train(struct latent_settings *s, const struct node_data *data,
 static void keep(struct latent_run *run, struct latent_network *network,
                  struct latent_history *history, real *probabilities)
 {
-    latent_network_free(&run->network);
+    latent_network_free(&run->best.network);
     latent_history_free(&run->history);
     free(run->probabilities);
-    run->network = *network;
+    run->best.network = *network;
     run->history = *history;
     run->probabilities = probabilities;
 }
 
 static bool run_repeat(struct latent_settings *s, const struct node_data *data,
-                       const struct latent_rows *rows, size_t repeat, uint64_t seed,
-                       struct latent_run *run, struct error *error)
+                       size_t repeat, uint64_t seed, struct latent_run *run, struct error *error)
 {
+    const struct latent_rows *rows = &run->rows;
     struct latent_network network;
     uint8_t *parts = class_runs_parts(&s->classes, &data->table, repeat, seed);
     bool good = class_runs_check_parts(&data->table, parts, repeat, error);
@@ -130,17 +130,22 @@ static bool run_repeat(struct latent_settings *s, const struct node_data *data,
 bool latent_run(struct latent_settings *s, struct node_data *data, uint64_t seed,
                 struct latent_run *run, struct error *error)
 {
-    struct latent_rows rows;
-    *run = (struct latent_run){0};
+    *run = (struct latent_run){.best = {.classes = names_copy(&data->table.classes),
+                                        .several = data->table.marks != NULL,
+                                        .scaling = data->scaling}};
     class_runs_make(&run->runs, s->classes.repeats);
-    latent_rows_make(&rows, data, s);
+    latent_rows_make(&run->rows, data, s);
     bool good = true;
     for (size_t r = 0; good && r < s->classes.repeats && !s->training.interrupted; r++)
-        good = run_repeat(s, data, &rows, r, seed + r, run, error);
-    latent_rows_free(&rows);
+        good = run_repeat(s, data, r, seed + r, run, error);
     if (!good)
         latent_run_free(run);
     return good;
+}
+
+void latent_run_remember(struct latent_run *run)
+{
+    latent_memory_make(&run->best.memory, &run->best.network, &run->rows.inputs);
 }
 
 /* --- the report --- */
@@ -164,7 +169,7 @@ static struct cJSON *over_time(const struct latent_options *o, const struct late
 void latent_run_report(const struct latent_run *run, const struct latent_settings *settings,
                        struct report *report)
 {
-    const struct latent_options *o = &run->network.options;
+    const struct latent_options *o = &run->best.network.options;
     latent_report_options(settings, report);
     class_runs_report(&run->runs, report);
     report_metric_json(report, "attention",
@@ -176,7 +181,8 @@ void latent_run_report(const struct latent_run *run, const struct latent_setting
 void latent_run_free(struct latent_run *run)
 {
     class_runs_free(&run->runs);
-    latent_network_free(&run->network);
+    trained_latent_free(&run->best);
+    latent_rows_free(&run->rows);
     latent_history_free(&run->history);
     free(run->probabilities);
     *run = (struct latent_run){0};

@@ -16,16 +16,18 @@
 struct settings {
     struct latent_settings latent;
     struct trained_program trained;
-    const char *load_path, *edges_out;
+    const char *load_path, *edges_out, *history;
 };
 
-enum { KEY_LOAD = 0x2000, KEY_EDGES_OUT };
+enum { KEY_LOAD = 0x2000, KEY_EDGES_OUT, KEY_HISTORY };
 
 static const struct argp_option option_table[] = {
     {"load", KEY_LOAD, "FILE", 0, "Do not train: predict new items with this model, each by those "
      "near to it that the model remembers; with --labels, judge them in the --report", 4},
     {"edges-out", KEY_EDGES_OUT, "FILE", 0, "Write the inferred graphs, "
      "source,target,probability,layer,space", 4},
+    {"history", KEY_HISTORY, "FILE", 0, "Write a table of attention and gradient shares over the "
+     "steps", 4},
     {0}};
 
 static int parse(int key, char *argument, struct argp_state *state)
@@ -34,6 +36,7 @@ static int parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case KEY_LOAD: s->load_path = argument; return 0;
     case KEY_EDGES_OUT: s->edges_out = argument; return 0;
+    case KEY_HISTORY: s->history = argument; return 0;
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &s->latent;
         state->child_inputs[1] = &s->trained;
@@ -68,7 +71,7 @@ static void write_predictions(const struct node_data *data, const struct trained
         error_exit(&error);
 }
 
-/* The model and the graphs, where they are wanted. */
+/* The model, the graphs and the history, where they are wanted. */
 static void write_products(const struct settings *s, struct latent_run *run,
                            const struct node_data *data)
 {
@@ -78,8 +81,9 @@ static void write_products(const struct settings *s, struct latent_run *run,
         if (!trained_latent_save(&run->best, s->trained.model_path, &error))
             error_exit(&error);
     }
-    if (s->edges_out && !latent_edges_write(s->edges_out, &run->best.network, &run->rows.inputs,
-                                            &data->graph.names, &error))
+    if ((s->edges_out && !latent_edges_write(s->edges_out, &run->best.network, &run->rows.inputs,
+                                             &data->graph.names, &error)) ||
+        (s->history && !latent_history_write(&run->history, s->history, &error)))
         error_exit(&error);
 }
 
@@ -158,8 +162,8 @@ static void check_together(const struct settings *s, const struct common_options
     if (!s->load_path && !l->classes.labels)
         error_die(EX_USAGE, "nothing to learn from; expected --labels FILE, or --load FILE");
     if (s->load_path && (l->given || l->classes.given || l->training.given ||
-                         s->trained.model_path || s->edges_out || common->log ||
-                         common->checkpoint))
+                         s->trained.model_path || s->edges_out || s->history ||
+                         common->log || common->checkpoint))
         error_die(EX_USAGE, "--load does not train; it goes only with --labels, --split-column, "
                             "--report, --output and --format");
     if (s->load_path && l->classes.labels && !common->report)
@@ -177,7 +181,8 @@ static void check_files(const struct settings *s, const struct common_options *c
                                      {"--edges", s->latent.data.edges, false},
                                      {"--load", s->load_path, false},
                                      {"--model", s->trained.model_path, true},
-                                     {"--edges-out", s->edges_out, true}};
+                                     {"--edges-out", s->edges_out, true},
+                                     {"--history", s->history, true}};
     options_check_files(common, files, sizeof files / sizeof *files);
 }
 

@@ -161,6 +161,7 @@ tesserae_sources = \
     lib/latent/latent_edges.c lib/latent/latent_edges.h \
     lib/latent/latent_file.c lib/latent/latent_file.h \
     lib/latent/latent_fit.c lib/latent/latent_fit.h \
+    lib/latent/latent_history.c lib/latent/latent_history.h \
     lib/latent/latent_memory.c lib/latent/latent_memory.h \
     lib/latent/latent_network.c lib/latent/latent_network.h \
     lib/latent/latent_options.c lib/latent/latent_options.h \

@@ -10,6 +10,7 @@ dist_man_MANS = \
     man/graph-classify.1 \
     man/graph-distance.1 \
     man/graph-embed.1 \
+    man/graph-infer.1 \
     man/graph-make.1 \
     man/graph-stats.1 \
     man/pathway-fit.1 \

@@ -17,6 +17,7 @@ dist_bashcompletion_DATA = \
     share/completions/graph-classify \
     share/completions/graph-distance \
     share/completions/graph-embed \
+    share/completions/graph-infer \
     share/completions/graph-make \
     share/completions/graph-stats \
     share/completions/pathway-fit \

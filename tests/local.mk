@@ -154,6 +154,7 @@ pipeline_tests = \
     tests/pipeline/graph-classify.sh \
     tests/pipeline/graph-distance.sh \
     tests/pipeline/graph-embed.sh \
+    tests/pipeline/graph-infer.sh \
     tests/pipeline/graph-make.sh \
     tests/pipeline/graph-stats.sh \
     tests/pipeline/pathway-fit.sh \

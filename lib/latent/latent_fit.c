@@ -158,23 +158,6 @@ static void record(struct context *context)
     copy_history(context);
 }
 
-/* attention_LAYER_SPACE and gradient_share_LAYER_SPACE */
-static void log_history(const struct context *context, struct cJSON *line)
-{
-    const struct latent_history *history = &context->fit->history;
-    const struct latent_options *o = &context->fit->network->options;
-    size_t branches = latent_network_branches(o), at = (history->evaluations - 1) * history->each;
-    for (size_t i = 0; i < history->each; i++) {
-        const char *space = latent_branch_name(o, i % branches);
-        char *name = memory_format("attention_%zu_%s", i / branches + 1, space);
-        cJSON_AddItemToObject(line, name, report_number(history->attention[at + i]));
-        free(name);
-        name = memory_format("gradient_share_%zu_%s", i / branches + 1, space);
-        cJSON_AddItemToObject(line, name, report_number(history->gradient_shares[at + i]));
-        free(name);
-    }
-}
-
 static double evaluate(void *data, struct cJSON *line)
 {
     struct context *context = data;
@@ -190,7 +173,7 @@ static double evaluate(void *data, struct cJSON *line)
     if (line) {
         class_figures_log(&train, SPLIT_TRAIN, line);
         class_figures_log(&validation, SPLIT_VALIDATION, line);
-        log_history(context, line);
+        latent_history_log(&fit->history, line);
     }
     free(probabilities);
     return validation.items ? class_figures_rank(&validation, fit->metric) : train.loss;
@@ -212,7 +195,6 @@ static struct parameter *add_state(struct context *context, const char *name, si
 static void make_set(struct context *context)
 {
     const struct latent_network *network = context->fit->network;
-    const struct latent_options *o = &network->options;
     for (size_t i = 0; i < network->set.count; i++)
         parameters_lend(&context->set, network->set.list[i]);
     context->accuracy = add_state(context, "state.accuracy", context->targets.count, (real)0.5);
@@ -220,9 +202,9 @@ static void make_set(struct context *context)
     const struct training *training = &context->fit->training;
     uint64_t every = training->evaluate_every ? training->evaluate_every : UINT64_MAX;
     size_t most = (size_t)(training->schedule.steps / every) + 1;
-    *history = (struct latent_history){.each = o->layers * latent_network_branches(o)};
-    history->attention = memory_zeroed(most * history->each, sizeof(double));
-    history->gradient_shares = memory_zeroed(most * history->each, sizeof(double));
+    latent_history_make(history, &network->options, most);
+    history->every = training->evaluate_every;
+    history->steps = training->schedule.steps;
     context->history = add_state(context, "state.history", 1 + 2 * most * history->each, 0);
 }
 
@@ -254,11 +236,4 @@ bool latent_fit(struct latent_fit *fit, struct error *error)
     parameters_return(&context.set, fit->network->set.count);
     arena_free(&context.arena);
     return good;
-}
-
-void latent_history_free(struct latent_history *history)
-{
-    free(history->attention);
-    free(history->gradient_shares);
-    *history = (struct latent_history){0};
 }

@@ -6,21 +6,9 @@
 #ifndef TESSERAE_LATENT_LATENT_FIT_H
 #define TESSERAE_LATENT_LATENT_FIT_H
 
-#include "latent/latent_network.h"
+#include "latent/latent_history.h"
 #include "nn/classification.h"
 #include "optim/training.h"
-
-/*
- * What a training was on its way: for each evaluation the attention beta of each layer's branches,
- * and their gradient shares: the norm of the gradient that reached a space's parameters in the last
- * step, over the sum of these norms (0 of a given graph).
- */
-struct latent_history {
-    size_t evaluations;
-    size_t each;            /* layers times branches */
-    double *attention;      /* (evaluations, each) */
-    double *gradient_shares; /* (evaluations, each) */
-};
 
 struct latent_fit {
     struct latent_network *network; /* started */
@@ -49,7 +37,5 @@ bool latent_fit(struct latent_fit *fit, struct error *error);
 real *latent_probabilities(const struct latent_network *network,
                            const struct latent_inputs *inputs, size_t draws, uint64_t seed,
                            bool several);
-
-void latent_history_free(struct latent_history *history);
 
 #endif

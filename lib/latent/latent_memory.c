@@ -36,7 +36,8 @@ void latent_memory_make(struct latent_memory *memory, const struct latent_networ
         const struct variable *beta = trace.layer[l].attention;
         const real alone = 1;
         memory->layer[l].messages = copy_of_value(trace.layer[l].messages);
-        memory->layer[l].attention = beta ? copy_of_value(beta) : copy_of(&alone, 1);
+        memory->layer[l].attention =
+            beta ? copy_of_value(beta) : copy_of(&alone, latent_network_branches(o) > 0);
         for (size_t s = 0; network->layer[l].candidates && s < o->space_count; s++) {
             memory->layer[l].points[s] = copy_of_value(trace.layer[l].points[s]);
             if (trace.layer[l].scales[s])

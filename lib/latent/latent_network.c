@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const latent_graphs_names[] = {"each", "one", NULL};
+const char *const latent_graphs_names[] = {"one", "each", NULL};
 const char *const graph_loss_names[] = {"log-probability", "probability", NULL};
 
 enum { MOST_ATTENTION = 32 };
@@ -61,7 +61,7 @@ static void make_layer(struct latent_network *network, size_t l)
         layer->attention_bias = add(network, l, "attention.bias", attention, 0, false);
         layer->attention_direction = add(network, l, "attention.direction", 1, attention, false);
     }
-    if (l == 0 || o->graphs == LATENT_GRAPHS_EACH)
+    if (o->space_count && (l == 0 || o->graphs == LATENT_GRAPHS_EACH))
         make_candidates(network, l, l ? o->hidden : 0);
 }
 
@@ -150,7 +150,7 @@ static struct variable *attend(struct pass *pass, size_t l, struct variable *con
 {
     struct tape *tape = pass->tape;
     const struct latent_layer *layer = &pass->network->layer[l];
-    if (count == 1)
+    if (count <= 1)
         return branches[0];
     struct variable *scores = NULL, *sum = NULL;
     for (size_t b = 0; b < count; b++) {
@@ -197,6 +197,8 @@ static struct variable *apply_layer(struct pass *pass, size_t l, struct variable
     if (o->given)
         branches[o->space_count] = tape_sparse_multiply(tape, &pass->inputs->given->matrix,
                                                         &pass->inputs->given->transpose, messages);
+    if (latent_network_branches(o) == 0)
+        branches[0] = tape_add(tape, messages, tape_parameter(tape, layer->bias));
     for (size_t b = 0; b < latent_network_branches(o); b++)
         branches[b] = tape_add(tape, branches[b], tape_parameter(tape, layer->bias));
     struct variable *h = attend(pass, l, branches, latent_network_branches(o));

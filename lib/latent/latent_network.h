@@ -11,8 +11,8 @@
  *     e_s  = mean_i v^T tanh(U h_i^s + c),  beta = softmax(e)
  *     h_l  = sum_s beta_s h^s, with ReLU and dropout but for the last layer: the logits
  *
- * where h_0 = X. A graph that is given can be one of the branches. The network's own parameters and
- * the candidates' are one set.
+ * where h_0 = X. A graph that is given can be one of the branches. Without any branch it is a
+ * perceptron. The network's own parameters and the candidates' are one set.
  */
 #ifndef TESSERAE_LATENT_LATENT_NETWORK_H
 #define TESSERAE_LATENT_LATENT_NETWORK_H
@@ -25,11 +25,11 @@ enum { LATENT_MOST_LAYERS = 8, LATENT_MOST_BRANCHES = CANDIDATES_MOST + 1 };
 
 /* Which graphs the layers use. */
 enum latent_graphs {
-    LATENT_GRAPHS_EACH, /* every layer its own, that hears what the layer before gave */
-    LATENT_GRAPHS_ONE   /* those of the features, in all layers */
+    LATENT_GRAPHS_ONE, /* those of the features, in all layers */
+    LATENT_GRAPHS_EACH /* every layer its own, that hears what the layer before gave */
 };
 
-/* "each", "one"; NULL-terminated. */
+/* "one", "each"; NULL-terminated. */
 extern const char *const latent_graphs_names[];
 
 struct latent_options {

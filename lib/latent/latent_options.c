@@ -17,7 +17,8 @@ enum {
 static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Graphs:", 1},
     {"spaces", KEY_SPACES, "S,...", 0, "Candidate spaces: e, h or s and a dimension, products such "
-     "as h2xs2, f4 or snowflake:SPACE for a neural snowflake; none for the given graph alone "
+     "as h2xs2, f4 or snowflake:SPACE for a neural snowflake; none for the given graph alone, "
+     "or for a perceptron "
      "(default e16,h16,s16,f16)", 0},
     {"k", KEY_K, "K", 0, "Neighbours of every item (default 10)", 0},
     {"edges", KEY_EDGES, "FILE", 0, "A graph to start from, source,target[,weight]: one more branch, "
@@ -28,7 +29,7 @@ static const struct argp_option option_table[] = {
     {"neighbours", KEY_GRAPH, "FORM", 0, "symmetric: two are joined when one lists the other; "
      "directed: each hears those that it lists (default symmetric)", 0},
     {"graphs", KEY_GRAPHS, "WHICH", 0, "each: every layer draws its own; one: all layers use that "
-     "of the features (default each)", 0},
+     "of the features (default one)", 0},
     {"embed", KEY_EMBED, "HOW", 0, "Coordinates by a linear layer (linear), spread over the given "
      "graph (gcn; the default where there is one)", 0},
     {0, 0, 0, 0, "Network:", 2},
@@ -41,18 +42,19 @@ static const struct argp_option option_table[] = {
     {"epochs", KEY_EPOCHS, "N", 0, "The same as --steps (default 200)", 0},
     {"lr", KEY_LR, "R", 0, "The same as --rate", 0},
     {"weight-decay", KEY_DECAY, "R", 0, "Of the layers' weights (default 5e-4)", 0},
-    {"graph-loss", KEY_GRAPH_LOSS, "FORM", 0, "log-probability or probability of the edges drawn", 0},
+    {"graph-loss", KEY_GRAPH_LOSS, "FORM", 0, "log-probability or probability of the edges drawn (default "
+     "log-probability)", 0},
     {"graph-weight", KEY_GRAPH_WEIGHT, "W", 0, "Of the graph loss (default 1); 0 for none", 0},
     {"graph-rate", KEY_GRAPH_RATE, "R", 0, "Highest learning rate of coordinates, radii and "
-     "temperatures", 0},
+     "temperatures (default 0.001)", 0},
     {"accuracy-decay", KEY_ACCURACY_DECAY, "D", 0, "Of the running mean of each item's accuracy "
      "(default 0.9)", 0},
     {"overlap", KEY_OVERLAP, "O", 0, "Temperatures start where a drawn graph has this share of its "
-     "edges in common with the nearest neighbours", 0},
+     "edges in common with the nearest neighbours (default 0.5)", 0},
     {"hidden-share", KEY_HIDDEN_SHARE, "S", 0, "With --graphs each: what the layer before counts in "
-     "the first coordinates, where the features count 1", 0},
+     "the first coordinates, where the features count 1 (default 1)", 0},
     {"draws", KEY_DRAWS, "N", 0, "Graphs over which predictions are averaged; 0 for the nearest "
-     "neighbours", 0},
+     "neighbours (default 4)", 0},
     {0}};
 
 struct latent_settings latent_settings_default(void)
@@ -60,7 +62,7 @@ struct latent_settings latent_settings_default(void)
     struct latent_settings s = {
         .classes = class_settings_default(), .embed = -1, .graph_weight = -1, .graph_rate = -1,
         .accuracy_decay = -1, .overlap = -1, .hidden_share = -1, .weight_decay = -1,
-        .self_loop = 1, .draws = -1, .model = {.input_dropout = -1, .dropout = -1}};
+        .self_loop = -1, .draws = -1, .model = {.input_dropout = -1, .dropout = -1}};
     s.training = training_defaults(0, -1);
     s.training.evaluate_every = 0;
     s.training.schedule.warm_up = UINT64_MAX;
@@ -163,12 +165,20 @@ static void choose(double *value, double suiting)
 
 static bool check_together(const struct latent_settings *s, struct error *error)
 {
+    const struct latent_options *o = &s->model;
     if (s->epochs && s->training.schedule.steps)
         return error_set(error, EX_USAGE, "--epochs and --steps exclude each other");
-    if (!s->data.edges && (s->only_given || s->embed == 1 || s->data.directed))
+    if (!s->data.edges && (s->embed == 1 || s->data.directed || s->self_loop >= 0))
         return error_set(error, EX_USAGE, "%s is of a given graph; expected --edges FILE",
-                         s->only_given ? "--spaces none" : s->embed == 1 ? "--embed gcn"
-                                                                          : "--directed");
+                         s->embed == 1       ? "--embed gcn"
+                         : s->data.directed ? "--directed"
+                                            : "--self-loop");
+    if (s->only_given && (s->embed >= 0 || o->neighbours || s->graph_weight >= 0))
+        return error_set(error, EX_USAGE, "--spaces none infers no graph; --embed, --k and "
+                                          "--graph-weight do not go with it");
+    if (o->graphs == LATENT_GRAPHS_ONE && s->hidden_share >= 0)
+        return error_set(error, EX_USAGE, "--hidden-share is of layers that draw graphs of their "
+                                          "own; expected --graphs each");
     return true;
 }
 
@@ -190,7 +200,8 @@ bool latent_settle(struct latent_settings *s, const struct common_options *commo
     choose(&o->dropout, 0.5);
     choose(&s->training.schedule.rate, 0.01);
     choose(&s->graph_weight, 1);
-    choose(&s->graph_rate, 0.01);
+    choose(&s->graph_rate, 0.001);
+    choose(&s->self_loop, 1);
     choose(&s->accuracy_decay, 0.9);
     choose(&s->overlap, 0.5);
     choose(&s->hidden_share, 1);

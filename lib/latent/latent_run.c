@@ -4,7 +4,6 @@
 #include "latent/latent_start.h"
 #include "tensor/standardise.h"
 
-#include <cJSON.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,32 +149,15 @@ void latent_run_remember(struct latent_run *run)
 
 /* --- the report --- */
 
-/* An object with a list over the evaluations for each branch of each layer. */
-static struct cJSON *over_time(const struct latent_options *o, const struct latent_history *history,
-                               const double *values)
-{
-    size_t branches = latent_network_branches(o);
-    struct cJSON *object = cJSON_CreateObject();
-    for (size_t i = 0; i < history->each; i++) {
-        char *name = memory_format("%zu_%s", i / branches + 1, latent_branch_name(o, i % branches));
-        struct cJSON *list = cJSON_AddArrayToObject(object, name);
-        for (size_t e = 0; e < history->evaluations; e++)
-            cJSON_AddItemToArray(list, report_number(values[e * history->each + i]));
-        free(name);
-    }
-    return object;
-}
-
 void latent_run_report(const struct latent_run *run, const struct latent_settings *settings,
                        struct report *report)
 {
-    const struct latent_options *o = &run->best.network.options;
+    const struct latent_history *history = &run->history;
     latent_report_options(settings, report);
     class_runs_report(&run->runs, report);
-    report_metric_json(report, "attention",
-                       over_time(o, &run->history, run->history.attention));
+    report_metric_json(report, "attention", latent_history_lists(history, history->attention));
     report_metric_json(report, "gradient_share",
-                       over_time(o, &run->history, run->history.gradient_shares));
+                       latent_history_lists(history, history->gradient_shares));
 }
 
 void latent_run_free(struct latent_run *run)

@@ -249,9 +249,9 @@ void latent_network_start(struct latent_network *network, const struct latent_in
         most = dimension > most ? dimension : most;
     }
     real *directions = memory_alloc(most * o->features, sizeof *directions);
-    if (o->directions)
+    if (most > 0 && o->directions)
         semantic_directions(inputs->features, most, seed, directions);
-    else
+    else if (most > 0)
         principal_directions(inputs->features, most, seed, directions);
     for (size_t l = 0; l < o->layers; l++) {
         start_layer(&network->layer[l], &rng);
@@ -260,5 +260,6 @@ void latent_network_start(struct latent_network *network, const struct latent_in
                             &rng);
     }
     free(directions);
-    start_temperatures(network, inputs, overlap, seed);
+    if (o->space_count)
+        start_temperatures(network, inputs, overlap, seed);
 }

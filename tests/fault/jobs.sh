@@ -10,6 +10,8 @@ make_inputs() {
     printf 'node,label,split\na,x,train\nb,y,train\nc,x,validation\nd,y,test\n' > "$inputs/classes.csv"
     graph-classify -q --epochs 2 --features "$inputs/points.csv" --labels "$inputs/classes.csv" \
         "$inputs/edges.csv" --model "$inputs/classifier" -o "$inputs/predictions.csv"
+    graph-infer -q --epochs 2 --k 2 --spaces e2,h2 --labels "$inputs/classes.csv" \
+        "$inputs/points.csv" --model "$inputs/latent" -o "$inputs/predictions.csv"
     awk 'BEGIN { print "a,b,y"; for (i = 0; i < 40; i++) print i % 7 "," i % 5 "," i % 3 }' \
         > "$inputs/rows.csv"
     pathway-route --leaves 3 --target y --out "$inputs/pathway" "$inputs/rows.csv"
@@ -48,6 +50,8 @@ dag-stats -q --condense -f json $inputs/edges.csv -o out
 graph-classify -q --epochs 2 --hidden 4 --features $inputs/points.csv --labels $inputs/classes.csv --model m $inputs/edges.csv -o out
 graph-classify -q --epochs 2 --hidden 4 --layers 1 --batch-nodes 3 --fanout 2 --conv sage --features $inputs/points.csv --labels $inputs/classes.csv --diagnose d.csv -f json $inputs/edges.csv -o out
 graph-classify --load $inputs/classifier --features $inputs/points.csv -f npy $inputs/edges.csv -o out
+graph-infer -q --epochs 2 --k 2 --hidden 4 --spaces e2,f2 --labels $inputs/classes.csv --model m --edges-out e.csv --history h.csv $inputs/points.csv -o out
+graph-infer --load $inputs/latent $inputs/points.csv -f json -o out
 graph-distance --names names.csv $inputs/edges.csv -o out
 graph-distance --unweighted --landmarks 3 -f npy $inputs/edges.csv -o out
 graph-embed --dim 2 --steps 5 --quiet $inputs/edges.csv -o out

@@ -54,7 +54,7 @@ static struct latent_options options_of(const char *spaces, size_t layers)
     struct latent_options options = {.features = FEATURES, .hidden = 5, .outputs = CLASSES,
                                      .layers = layers, .neighbours = K};
     struct error error = {0};
-    ck_assert_msg(candidates_parse(spaces, options.spaces, &options.space_count, &error), "%s",
+    ck_assert_msg(!spaces || candidates_parse(spaces, options.spaces, &options.space_count, &error), "%s",
                   error.message);
     return options;
 }
@@ -90,17 +90,18 @@ static const struct {
     enum graph_loss loss;
     bool given, embed_over_given, directions, dropout;
 } wholes[] = {
-    {.name = "one space", .spaces = "e3", .layers = 2},
+    {.name = "one space", .spaces = "e3", .layers = 2, .graphs = LATENT_GRAPHS_EACH},
     {.name = "one layer", .spaces = "e3,h2", .layers = 1},
-    {.name = "all kinds", .spaces = "e3,h3,s3,f2,h2xs2", .layers = 2},
-    {.name = "snowflake of a product", .spaces = "snowflake:h2xe1", .layers = 2},
-    {.name = "directed", .spaces = "e3,h3", .layers = 2, .neighbours = NEIGHBOURS_DIRECTED},
+    {.name = "all kinds", .spaces = "e3,h3,s3,f2,h2xs2", .layers = 2, .graphs = LATENT_GRAPHS_EACH},
+    {.name = "snowflake of a product", .spaces = "snowflake:h2xe1", .layers = 2, .graphs = LATENT_GRAPHS_EACH},
+    {.name = "directed", .spaces = "e3,h3", .layers = 2, .neighbours = NEIGHBOURS_DIRECTED, .graphs = LATENT_GRAPHS_EACH},
     {.name = "one graph", .spaces = "e3,s2", .layers = 3, .graphs = LATENT_GRAPHS_ONE},
-    {.name = "probability", .spaces = "e3,f3", .layers = 2, .loss = GRAPH_LOSS_PROBABILITY},
-    {.name = "given", .spaces = "e3,h2", .layers = 2, .given = true},
-    {.name = "over given", .spaces = "e3,h2", .layers = 2, .given = true, .embed_over_given = true},
-    {.name = "directions", .spaces = "e3,s3", .layers = 2, .directions = true},
-    {.name = "dropout", .spaces = "e3,h2", .layers = 2, .dropout = true}};
+    {.name = "perceptron", .spaces = NULL, .layers = 2},
+    {.name = "probability", .spaces = "e3,f3", .layers = 2, .loss = GRAPH_LOSS_PROBABILITY, .graphs = LATENT_GRAPHS_EACH},
+    {.name = "given", .spaces = "e3,h2", .layers = 2, .given = true, .graphs = LATENT_GRAPHS_EACH},
+    {.name = "over given", .spaces = "e3,h2", .layers = 2, .given = true, .embed_over_given = true, .graphs = LATENT_GRAPHS_EACH},
+    {.name = "directions", .spaces = "e3,s3", .layers = 2, .directions = true, .graphs = LATENT_GRAPHS_EACH},
+    {.name = "dropout", .spaces = "e3,h2", .layers = 2, .dropout = true, .graphs = LATENT_GRAPHS_EACH}};
 
 static struct latent_options whole_options(int i)
 {
@@ -133,6 +134,8 @@ static struct variable *loss_of(struct tape *tape, struct parameters *set, void 
     struct variable *logits = latent_network_logits(&p->network, tape, &p->inputs, &p->draw,
                                                     p->dropout_seed ? &rng : NULL, &trace);
     struct variable *loss = tape_cross_entropy(tape, logits, labels);
+    if (p->network.options.space_count == 0)
+        return loss;
     struct variable *graph =
         latent_graph_loss(&p->network, tape, &trace, rows, 5, delta, p->form);
     return tape_add(tape, loss, graph);

@@ -811,6 +811,7 @@ bench_programs = \
     tests/bench/engine \
     tests/bench/graph-classify \
     tests/bench/graph-embed \
+    tests/bench/graph-infer \
     tests/bench/leaf \
     tests/bench/reachability \
     tests/bench/reading \
@@ -824,6 +825,7 @@ tests_bench_clifford_SOURCES = tests/bench/clifford.c $(bench_steps)
 tests_bench_dag_spacetime_SOURCES = tests/bench/dag-spacetime.c $(bench_steps)
 tests_bench_graph_classify_SOURCES = tests/bench/graph-classify.c $(bench_steps)
 tests_bench_graph_embed_SOURCES = tests/bench/graph-embed.c $(bench_steps)
+tests_bench_graph_infer_SOURCES = tests/bench/graph-infer.c $(bench_steps)
 tests_bench_leaf_SOURCES = tests/bench/leaf.c $(bench_steps)
 tests_bench_score_sample_SOURCES = tests/bench/score-sample.c
 tests_bench_unet_SOURCES = tests/bench/unet.c $(bench_steps)
@@ -835,6 +837,7 @@ bench_scripts = \
     tests/bench/graph-classify.sh \
     tests/bench/graph-distance.sh \
     tests/bench/graph-embed.sh \
+    tests/bench/graph-infer.sh \
     tests/bench/leaf.sh \
     tests/bench/pathway.sh \
     tests/bench/reachability.sh \
@@ -908,5 +911,5 @@ EXTRA_DIST += $(pipeline_tests) tests/pipeline/lib.sh tests/lsan.supp $(dist_tes
     tests/fault/fail_nth.c tests/fault/jobs.sh tests/fuzz/run.sh tests/fuzz/corpus \
     $(bench_scripts) tests/bench/clifford.py tests/bench/dag-spacetime.py \
     tests/bench/graph-classify-scale.sh tests/bench/graph-classify.py tests/bench/graph-distance.py \
-    tests/bench/graph-embed.py tests/bench/leaf.py tests/bench/pathway.py tests/bench/reading.py \
+    tests/bench/graph-embed.py tests/bench/graph-infer.py tests/bench/leaf.py tests/bench/pathway.py tests/bench/reading.py \
     tests/bench/score-sample.py tests/bench/steps.py tests/bench/unet.py

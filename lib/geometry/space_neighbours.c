@@ -2,9 +2,11 @@
  * space_neighbours: blocked exact search.
  *
  * What is sought are the k least keys t d^2 + log E, E = -log u exponentially distributed, or d^2
- * alone. A block of queries meets a block of points; for each pair a lower bound of the key is
- * computed by loops that the compiler vectorises, and only where it does not exceed the k-th key so
- * far is the key itself computed. The bounds:
+ * alone (without the snowflake, which is increasing). A block of queries meets a block of points; for
+ * each pair a lower bound of the key is computed by loops that the compiler vectorises, and the pairs
+ * of the k + SPARE least bounds are kept. Only their keys are computed. Where the k-th of these is no
+ * more than the greatest of the bounds, no other pair can have a smaller one; elsewhere (many equal
+ * distances) the query is searched again, by keys. The bounds:
  *
  *     inner     of each factor: |a - b|^2, the Lorentz 2 cosh d - 2, or the squared chord, from a
  *               product of matrices, less what rounding can have added
@@ -26,7 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUERY_BLOCK = 64, POINT_BLOCK = 512, STRIDE = 32 };
+enum { QUERY_BLOCK = 64, POINT_BLOCK = 512, STRIDE = 32, SPARE = 8 };
 
 /* Rows as a factor's product wants them. */
 struct side {
@@ -167,10 +169,10 @@ static double key_of_pair(const struct plan *plan, size_t query, size_t point, u
     size_t columns = s->space->columns;
     double d = space_distance(s->space, s->log_radius, plan->queries + query * columns,
                               plan->points + point * columns);
-    if (s->snowflake)
-        d = interpolate(&plan->table, d);
     if (!s->noise)
         return d * d;
+    if (s->snowflake)
+        d = interpolate(&plan->table, d);
     double complement = fmin((double)uniform_of(pair_bits(row_key, (uint32_t)point)), 1 - 1e-9);
     return s->temperature * d * d + log(-log1p(-complement));
 }
@@ -325,7 +327,7 @@ static void bound_keys(const struct plan *plan, struct workspace *w, size_t quer
         case FACTOR_SPHERICAL: add_spherical(inner, plan->squared_radius[f], bounds, count); break;
         }
     }
-    if (plan->search->snowflake)
+    if (plan->search->snowflake && plan->search->noise)
         apply_table(&plan->table, bounds, count);
     const real less = 1 - 16 * REAL_EPSILON; /* rounding of the formulae above */
     if (!plan->search->noise) {
@@ -342,31 +344,54 @@ static void bound_keys(const struct plan *plan, struct workspace *w, size_t quer
     }
 }
 
-/* Offers the points first .. first + count to one query. */
+/* Offers the bounds of the points first .. first + count to one query's. */
 static void scan(const struct plan *plan, const struct workspace *w, size_t query, size_t first,
-                 size_t count, uint32_t row_key, struct nearest *found)
+                 size_t count, struct nearest *bounded)
 {
     for (size_t start = 0; start < count; start += STRIDE) {
         size_t end = start + STRIDE < count ? start + STRIDE : count;
-        real limit = found->count < found->k ? INFINITY : found->distances[0];
+        real limit = bounded->count < bounded->k ? INFINITY : bounded->distances[0];
         real least = INFINITY;
 #pragma omp simd reduction(min : least)
         for (size_t j = start; j < end; j++)
             least = w->bounds[j] < least ? w->bounds[j] : least;
         if (least > limit)
             continue;
-        for (size_t j = start; j < end; j++) {
-            limit = found->count < found->k ? INFINITY : found->distances[0];
-            if (w->bounds[j] > limit || (plan->without_self && first + j == query))
-                continue;
-            nearest_offer(found, (real)key_of_pair(plan, query, first + j, row_key),
-                          (uint32_t)(first + j));
-        }
+        for (size_t j = start; j < end; j++)
+            if (w->bounds[j] <= limit && !(plan->without_self && first + j == query)) {
+                nearest_offer(bounded, w->bounds[j], (uint32_t)(first + j));
+                limit = bounded->count < bounded->k ? INFINITY : bounded->distances[0];
+            }
     }
 }
 
+/* The k least keys of what was kept, into found; false where others might have smaller ones. */
+static bool settle(const struct plan *plan, size_t query, uint32_t row_key,
+                   const struct nearest *bounded, struct nearest *found)
+{
+    for (size_t i = 0; i < bounded->count; i++)
+        nearest_offer(found,
+                      (real)key_of_pair(plan, query, bounded->indices[i], row_key),
+                      bounded->indices[i]);
+    size_t others = plan->count - plan->without_self;
+    bool sure = bounded->count == others || found->distances[0] < bounded->distances[0];
+    nearest_sort(found);
+    return sure;
+}
+
+/* By the keys of all points. */
+static void settle_slowly(const struct plan *plan, size_t query, uint32_t row_key,
+                          struct nearest *found)
+{
+    found->count = 0;
+    for (size_t j = 0; j < plan->count; j++)
+        if (!plan->without_self || j != query)
+            nearest_offer(found, (real)key_of_pair(plan, query, j, row_key), (uint32_t)j);
+    nearest_sort(found);
+}
+
 static void search_block(const struct plan *plan, struct workspace *w, size_t first_query,
-                         size_t queries, struct nearest *found)
+                         size_t queries, struct nearest *bounded, struct nearest *found)
 {
     const struct space *space = plan->search->space;
     for (size_t first = 0; first < plan->count; first += POINT_BLOCK) {
@@ -378,13 +403,16 @@ static void search_block(const struct plan *plan, struct workspace *w, size_t fi
                         sides->points.rows + first * sides->width, 0, w->products[f]);
         }
         for (size_t q = 0; q < queries; q++) {
-            uint32_t row_key = key_of_row(plan->key, first_query + q);
-            bound_keys(plan, w, first_query + q, q * points, first, points, row_key);
-            scan(plan, w, first_query + q, first, points, row_key, &found[q]);
+            bound_keys(plan, w, first_query + q, q * points, first, points,
+                       key_of_row(plan->key, first_query + q));
+            scan(plan, w, first_query + q, first, points, &bounded[q]);
         }
     }
-    for (size_t q = 0; q < queries; q++)
-        nearest_sort(&found[q]);
+    for (size_t q = 0; q < queries; q++) {
+        uint32_t row_key = key_of_row(plan->key, first_query + q);
+        if (!settle(plan, first_query + q, row_key, &bounded[q], &found[q]))
+            settle_slowly(plan, first_query + q, row_key, &found[q]);
+    }
 }
 
 /* --- all of it --- */
@@ -402,7 +430,7 @@ static void prepare(struct plan *plan)
         fill_side(plan, f, plan->queries, plan->query_count, centre, -2, &sides->queries);
         fill_side(plan, f, plan->points, plan->count, centre, 1, &sides->points);
     }
-    if (s->snowflake)
+    if (s->snowflake && s->noise)
         make_table(&plan->table, s->snowflake);
     struct rng rng = rng_make(s->seed, RNG_EDGES, s->draw);
     plan->key = rng_bits64(&rng);
@@ -420,6 +448,35 @@ static void release(struct plan *plan)
     free(plan->table.values);
 }
 
+/* A thread's blocks of queries. */
+static void search_share(const struct plan *plan, uint32_t *indices)
+{
+    size_t k = plan->k, kept = k + SPARE, factors = plan->search->space->count;
+    struct workspace w = {0};
+    real *keys = memory_alloc(QUERY_BLOCK * k, sizeof *keys);
+    real *bounds = memory_alloc(QUERY_BLOCK * kept, sizeof *bounds);
+    uint32_t *candidates = memory_alloc(QUERY_BLOCK * kept, sizeof *candidates);
+    for (size_t f = 0; f < factors; f++)
+        w.products[f] = memory_alloc((size_t)QUERY_BLOCK * POINT_BLOCK, sizeof(real));
+#pragma omp for schedule(dynamic)
+    for (size_t first = 0; first < plan->query_count; first += QUERY_BLOCK) {
+        size_t left = plan->query_count - first, rows = left < QUERY_BLOCK ? left : QUERY_BLOCK;
+        struct nearest found[QUERY_BLOCK], bounded[QUERY_BLOCK];
+        for (size_t q = 0; q < rows; q++) {
+            found[q] = (struct nearest){.k = k, .distances = keys + q * k,
+                                        .indices = indices + (first + q) * k};
+            bounded[q] = (struct nearest){.k = kept, .distances = bounds + q * kept,
+                                          .indices = candidates + q * kept};
+        }
+        search_block(plan, &w, first, rows, bounded, found);
+    }
+    for (size_t f = 0; f < factors; f++)
+        free(w.products[f]);
+    free(keys);
+    free(bounds);
+    free(candidates);
+}
+
 void space_neighbours(const struct neighbour_search *search, const real *queries,
                       size_t query_count, const real *points, size_t count, size_t k,
                       bool without_self, uint32_t *indices)
@@ -434,23 +491,6 @@ void space_neighbours(const struct neighbour_search *search, const real *queries
     prepare(&plan);
     blas_return_threads();
 #pragma omp parallel if (query_count > QUERY_BLOCK)
-    {
-        struct workspace w = {0};
-        real *keys = memory_alloc(QUERY_BLOCK * k, sizeof *keys);
-        for (size_t f = 0; f < search->space->count; f++)
-            w.products[f] = memory_alloc((size_t)QUERY_BLOCK * POINT_BLOCK, sizeof(real));
-#pragma omp for schedule(dynamic)
-        for (size_t first = 0; first < query_count; first += QUERY_BLOCK) {
-            size_t rows = query_count - first < QUERY_BLOCK ? query_count - first : QUERY_BLOCK;
-            struct nearest found[QUERY_BLOCK];
-            for (size_t q = 0; q < rows; q++)
-                found[q] = (struct nearest){.k = k, .distances = keys + q * k,
-                                            .indices = indices + (first + q) * k};
-            search_block(&plan, &w, first, rows, found);
-        }
-        for (size_t f = 0; f < search->space->count; f++)
-            free(w.products[f]);
-        free(keys);
-    }
+    search_share(&plan, indices);
     release(&plan);
 }

@@ -43,6 +43,7 @@ pipelines = \
     share/pipelines/distances.sh \
     share/pipelines/hidden-metric.sh \
     share/pipelines/images.sh \
+    share/pipelines/inferred.sh \
     share/pipelines/karate.sh \
     share/pipelines/pathways.sh \
     share/pipelines/tree.sh \
@@ -77,6 +78,15 @@ dist_closedformdiffusion_DATA = \
     share/experiments/closed-form-diffusion/results.md \
     share/experiments/closed-form-diffusion/sigmas.sh \
     share/experiments/closed-form-diffusion/trained.sh
+
+latentgraphinferencedir = $(pkgdatadir)/experiments/latent-graph-inference
+dist_latentgraphinference_DATA = \
+    share/experiments/latent-graph-inference/Makefile \
+    share/experiments/latent-graph-inference/cell.sh \
+    share/experiments/latent-graph-inference/export.py \
+    share/experiments/latent-graph-inference/neighbours.py \
+    share/experiments/latent-graph-inference/results.md \
+    share/experiments/latent-graph-inference/table.awk
 
 neuralpathwaysdir = $(pkgdatadir)/experiments/neural-pathways
 dist_neuralpathways_DATA = \

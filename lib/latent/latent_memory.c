@@ -93,7 +93,7 @@ static void hear(const struct latent_memory *memory, size_t l, const struct join
     }
 }
 
-/* The layer's result before ReLU: sum_s beta_s (what is heard) + b. */
+/* The layer's result before ReLU: sum_s beta_s (what is heard there) + b. */
 static struct variable *aggregate(const struct latent_memory *memory,
                                   const struct latent_network *network, struct tape *tape,
                                   size_t l, const struct joined *joined,
@@ -103,13 +103,15 @@ static struct variable *aggregate(const struct latent_memory *memory,
     size_t width = tensor_columns(&messages->value);
     struct tensor result = tensor_like(&messages->value, &tape->arena);
     const real *bias = network->layer[l].bias->value.data;
-    real total = 0;
+    real alone = o->self ? memory->layer[l].attention[latent_network_branches(o) - 1] : 0;
+    real total = alone;
     for (size_t s = 0; s < o->space_count; s++)
         total += memory->layer[l].attention[s];
 #pragma omp parallel for schedule(static) if (joined->rows * width > PARALLEL_ELEMENTS)
     for (size_t i = 0; i < joined->rows; i++) {
         real *row = result.data + i * width;
-        memcpy(row, bias, width * sizeof *row);
+        for (size_t j = 0; j < width; j++)
+            row[j] = bias[j] + alone / total * messages->value.data[i * width + j];
         for (size_t s = 0; s < o->space_count; s++)
             hear(memory, l, joined, s, o->neighbours, i, messages->value.data + i * width, width,
                  memory->layer[l].attention[s] / total, row);

@@ -16,12 +16,14 @@ enum { MOST_ATTENTION = 32 };
 
 size_t latent_network_branches(const struct latent_options *options)
 {
-    return options->space_count + options->given;
+    return options->space_count + options->given + options->self;
 }
 
 const char *latent_branch_name(const struct latent_options *options, size_t branch)
 {
-    return branch < options->space_count ? options->spaces[branch] : "given";
+    if (branch < options->space_count)
+        return options->spaces[branch];
+    return branch == options->space_count && options->given ? "given" : "self";
 }
 
 static struct parameter *add(struct latent_network *network, size_t layer, const char *name,
@@ -197,11 +199,12 @@ static struct variable *apply_layer(struct pass *pass, size_t l, struct variable
     if (o->given)
         branches[o->space_count] = tape_sparse_multiply(tape, &pass->inputs->given->matrix,
                                                         &pass->inputs->given->transpose, messages);
-    if (latent_network_branches(o) == 0)
-        branches[0] = tape_add(tape, messages, tape_parameter(tape, layer->bias));
-    for (size_t b = 0; b < latent_network_branches(o); b++)
+    size_t count = latent_network_branches(o);
+    if (o->self || count == 0)
+        branches[count ? count - 1 : 0] = messages;
+    for (size_t b = 0; b < (count ? count : 1); b++)
         branches[b] = tape_add(tape, branches[b], tape_parameter(tape, layer->bias));
-    struct variable *h = attend(pass, l, branches, latent_network_branches(o));
+    struct variable *h = attend(pass, l, branches, count);
     return l + 1 < o->layers ? tape_activation(tape, h, ACTIVATION_RELU) : h;
 }
 

@@ -11,7 +11,8 @@
  *     e_s  = mean_i v^T tanh(U h_i^s + c),  beta = softmax(e)
  *     h_l  = sum_s beta_s h^s, with ReLU and dropout but for the last layer: the logits
  *
- * where h_0 = X. A graph that is given can be one of the branches. Without any branch it is a
+ * where h_0 = X. A graph that is given can be one of the branches, and so can the items themselves (A the
+ * identity), for tasks that want no graph. Without any branch it is a
  * perceptron. The network's own parameters and the candidates' are one set.
  */
 #ifndef TESSERAE_LATENT_LATENT_NETWORK_H
@@ -21,7 +22,7 @@
 #include "latent/candidate.h"
 #include "latent/neighbour_graph.h"
 
-enum { LATENT_MOST_LAYERS = 8, LATENT_MOST_BRANCHES = CANDIDATES_MOST + 1 };
+enum { LATENT_MOST_LAYERS = 8, LATENT_MOST_BRANCHES = CANDIDATES_MOST + 2 };
 
 /* Which graphs the layers use. */
 enum latent_graphs {
@@ -41,6 +42,7 @@ struct latent_options {
     enum neighbour_form form;
     enum latent_graphs graphs;
     bool given;            /* whether a given graph is a branch */
+    bool self;             /* whether there is a branch in which every item hears itself alone */
     bool embed_over_given; /* whether z is propagated over the given graph: a GCN instead of a
                               linear layer */
     bool directions;       /* whether only the directions of coordinates count */
@@ -65,10 +67,10 @@ struct latent_network {
 /* Lays out the network, which copies the names; it must not move. Free with latent_network_free. */
 void latent_network_make(struct latent_network *network, const struct latent_options *options);
 
-/* The branches of a layer: the candidates, and the given graph as the last one. */
+/* The branches of a layer: the candidates, the given graph, the items themselves. */
 size_t latent_network_branches(const struct latent_options *options);
 
-/* A branch's name: that of its space, or "given". */
+/* A branch's name: that of its space, "given", or "self". */
 const char *latent_branch_name(const struct latent_options *options, size_t branch);
 
 /* What a pass reads. */

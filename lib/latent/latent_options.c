@@ -11,7 +11,7 @@ enum {
     KEY_SPACES = 0x7000, KEY_K, KEY_GRAPH, KEY_GRAPHS, KEY_EMBED, KEY_SELF_LOOP, KEY_EDGES,
     KEY_DIRECTED, KEY_LAYERS, KEY_HIDDEN, KEY_DROPOUT, KEY_INPUT_DROPOUT, KEY_EPOCHS, KEY_LR,
     KEY_DECAY, KEY_GRAPH_LOSS, KEY_GRAPH_WEIGHT, KEY_GRAPH_RATE, KEY_ACCURACY_DECAY, KEY_OVERLAP,
-    KEY_HIDDEN_SHARE, KEY_DRAWS
+    KEY_HIDDEN_SHARE, KEY_SELF, KEY_DRAWS
 };
 
 static const struct argp_option option_table[] = {
@@ -23,6 +23,8 @@ static const struct argp_option option_table[] = {
     {"k", KEY_K, "K", 0, "Neighbours of every item (default 10)", 0},
     {"edges", KEY_EDGES, "FILE", 0, "A graph to start from, source,target[,weight]: one more branch, "
      "and coordinates are spread over it", 0},
+    {"self", KEY_SELF, "WHETHER", 0, "yes: one more branch, in which every item hears itself alone "
+     "(default yes, of counted words no)", 0},
     {"directed", KEY_DIRECTED, 0, 0, "Messages of that graph go from source to target only", 0},
     {"self-loop", KEY_SELF_LOOP, "S", 0, "Weight of the loop that every node of that graph gets "
      "(default 1)", 0},
@@ -60,7 +62,7 @@ static const struct argp_option option_table[] = {
 struct latent_settings latent_settings_default(void)
 {
     struct latent_settings s = {
-        .classes = class_settings_default(), .embed = -1, .graph_weight = -1, .graph_rate = -1,
+        .classes = class_settings_default(), .embed = -1, .self = -1, .graph_weight = -1, .graph_rate = -1,
         .accuracy_decay = -1, .overlap = -1, .hidden_share = -1, .weight_decay = -1,
         .self_loop = -1, .draws = -1, .model = {.input_dropout = -1, .dropout = -1}};
     s.training = training_defaults(0, -1);
@@ -72,11 +74,12 @@ struct latent_settings latent_settings_default(void)
 static int parse_graphs(int key, char *argument, struct argp_state *state,
                         struct latent_settings *s)
 {
-    static const char *const ways[] = {"linear", "gcn", NULL};
+    static const char *const ways[] = {"linear", "gcn", NULL}, *const answers[] = {"no", "yes", NULL};
     switch (key) {
     case KEY_SPACES: s->spaces = argument; return 0;
     case KEY_K: s->model.neighbours = options_integer(state, "k", argument, 1, 1u << 16); return 0;
     case KEY_EDGES: s->data.edges = argument; return 0;
+    case KEY_SELF: s->self = (int)options_choice(state, "self", argument, answers); return 0;
     case KEY_DIRECTED: s->data.directed = true; return 0;
     case KEY_SELF_LOOP: s->self_loop = options_real(state, "self-loop", argument, 0, 1e6); return 0;
     case KEY_GRAPH:
@@ -173,8 +176,8 @@ static bool check_together(const struct latent_settings *s, struct error *error)
                          s->embed == 1       ? "--embed gcn"
                          : s->data.directed ? "--directed"
                                             : "--self-loop");
-    if (s->only_given && (s->embed >= 0 || o->neighbours || s->graph_weight >= 0))
-        return error_set(error, EX_USAGE, "--spaces none infers no graph; --embed, --k and "
+    if (s->only_given && (s->embed >= 0 || s->self >= 0 || o->neighbours || s->graph_weight >= 0))
+        return error_set(error, EX_USAGE, "--spaces none infers no graph; --embed, --self, --k and "
                                           "--graph-weight do not go with it");
     if (o->graphs == LATENT_GRAPHS_ONE && s->hidden_share >= 0)
         return error_set(error, EX_USAGE, "--hidden-share is of layers that draw graphs of their "
@@ -263,12 +266,12 @@ char *latent_identity(const struct latent_settings *s, const struct latent_fit *
     hash_data(fit, data, hash);
     return memory_format(
         "latent graph spaces=%s features=%zu hidden=%zu outputs=%zu layers=%zu k=%zu form=%d "
-        "graphs=%d given=%d gcn=%d standardise=%d dropout=%.9g,%.9g self_loop=%.9g directed=%d "
+        "graphs=%d given=%d self=%d gcn=%d standardise=%d dropout=%.9g,%.9g self_loop=%.9g directed=%d "
         "data=%s seed=%llu metric=%d graph_loss=%d graph_weight=%.9g graph_rate=%.9g "
         "accuracy_decay=%.9g overlap=%.9g hidden_share=%.9g draws=%d weight_decay=%.9g steps=%llu "
         "rate=%.9g warm_up=%llu decay=%d clip=%.9g evaluate_every=%llu",
         s->spaces, o->features, o->hidden, o->outputs, o->layers, o->neighbours, (int)o->form,
-        (int)o->graphs, o->given, o->embed_over_given, o->standardise, o->dropout,
+        (int)o->graphs, o->given, o->self, o->embed_over_given, o->standardise, o->dropout,
         o->input_dropout, s->self_loop, data->graph.directed, hash, (unsigned long long)fit->seed,
         (int)fit->metric, (int)fit->graph_loss, fit->graph_weight, fit->graph_rate,
         fit->accuracy_decay, s->overlap, s->hidden_share, s->draws, s->weight_decay,
@@ -288,6 +291,7 @@ void latent_report_options(const struct latent_settings *s, struct report *repor
     report_option_number(report, "self_loop", s->self_loop);
     report_option_text(report, "neighbours", neighbour_form_names[o->form]);
     report_option_text(report, "graphs", latent_graphs_names[o->graphs]);
+    report_option_number(report, "self", o->self);
     report_option_text(report, "embed", o->embed_over_given ? "gcn" : "linear");
     report_option_number(report, "layers", (double)o->layers);
     report_option_number(report, "hidden", (double)o->hidden);

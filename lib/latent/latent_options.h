@@ -15,6 +15,7 @@ struct latent_settings {
     const char *spaces;          /* as given */
     struct latent_options model; /* its spaces are settled by latent_settle */
     bool only_given;             /* no space at all: the given graph alone, or none */
+    int self;                    /* -1, 0, 1: one more branch */
     int embed;                   /* -1, 0 linear, 1 over the given graph */
     enum graph_loss graph_loss;
     double graph_weight, graph_rate, accuracy_decay, overlap, hidden_share, weight_decay;

@@ -54,6 +54,7 @@ bool latent_run_settle(struct latent_settings *s, const struct node_data *data,
         o->input_dropout = data->words ? 0.5 : 0;
     o->standardise = s->classes.scaling == FEATURES_AUTO && !data->words;
     o->directions = data->words;
+    o->self = s->self < 0 ? !data->words && o->space_count > 0 : s->self == 1;
     s->classes.scaling = data->scaling;
     o->features = data->features.columns;
     o->outputs = data->table.classes.count;

@@ -154,14 +154,15 @@ static double mean_square(const struct latent_inputs *inputs, const real *direct
 }
 
 static void start_candidate(struct candidate *candidate, const struct latent_inputs *inputs,
-                            const real *directions, double hidden_share, struct rng *rng)
+                            const real *directions, bool scaled, double hidden_share,
+                            struct rng *rng)
 {
     size_t columns = inputs->features->columns, first = 0;
     real *p = candidate->from_features->value.data;
     for (size_t f = 0; f < candidate->space.count; f++) {
         size_t dimension = candidate->space.factors[f].dimension;
         double square = mean_square(inputs, directions + first * columns, dimension);
-        double scale = square > 0 ? 1 / sqrt(square) : 1;
+        double scale = scaled && square > 0 ? 1 / sqrt(square) : 1;
         for (size_t i = first * columns; i < (first + dimension) * columns; i++)
             p[i] = (real)(scale * (double)directions[i]);
         first += dimension;
@@ -256,8 +257,8 @@ void latent_network_start(struct latent_network *network, const struct latent_in
     for (size_t l = 0; l < o->layers; l++) {
         start_layer(&network->layer[l], &rng);
         for (size_t s = 0; network->layer[l].candidates && s < o->space_count; s++)
-            start_candidate(&network->layer[l].candidates[s], inputs, directions, hidden_share,
-                            &rng);
+            start_candidate(&network->layer[l].candidates[s], inputs, directions,
+                            o->standardise || o->directions, hidden_share, &rng);
     }
     free(directions);
     if (o->space_count)

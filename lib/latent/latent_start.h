@@ -20,7 +20,8 @@ void principal_directions(const struct feature_matrix *features, size_t count, u
  * Starts all parameters from the seed. Weights after Glorot and Bengio; P of each factor along
  * principal directions, at a mean square of |P x| of 1; where only directions count, those of
  * latent semantic indexing: of rows of length 1 whose columns are weighed by log(n / (1 + df)), df
- * of n rows not being 0 in a column. Q is random, at `hidden_share` of P; radii are 1, snowflakes the
+ * of n rows not being 0 in a column. Features that are neither standardised nor counted words keep
+ * their units: P is then orthonormal. Q is random, at `hidden_share` of P; radii are 1, snowflakes the
  * identity, and t such that a graph drawn has `overlap` (0 to 1) of its edges in common with the
  * nearest neighbours, as measured on the first rows. Statistics of standardisation are left as they
  * are.

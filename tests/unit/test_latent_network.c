@@ -88,7 +88,7 @@ static const struct {
     enum neighbour_form neighbours;
     enum latent_graphs graphs;
     enum graph_loss loss;
-    bool given, embed_over_given, directions, dropout;
+    bool given, self, embed_over_given, directions, dropout;
 } wholes[] = {
     {.name = "one space", .spaces = "e3", .layers = 2, .graphs = LATENT_GRAPHS_EACH},
     {.name = "one layer", .spaces = "e3,h2", .layers = 1},
@@ -99,6 +99,7 @@ static const struct {
     {.name = "perceptron", .spaces = NULL, .layers = 2},
     {.name = "probability", .spaces = "e3,f3", .layers = 2, .loss = GRAPH_LOSS_PROBABILITY, .graphs = LATENT_GRAPHS_EACH},
     {.name = "given", .spaces = "e3,h2", .layers = 2, .given = true, .graphs = LATENT_GRAPHS_EACH},
+    {.name = "itself", .spaces = "e3", .layers = 2, .given = true, .self = true, .graphs = LATENT_GRAPHS_EACH},
     {.name = "over given", .spaces = "e3,h2", .layers = 2, .given = true, .embed_over_given = true, .graphs = LATENT_GRAPHS_EACH},
     {.name = "directions", .spaces = "e3,s3", .layers = 2, .directions = true, .graphs = LATENT_GRAPHS_EACH},
     {.name = "dropout", .spaces = "e3,h2", .layers = 2, .dropout = true, .graphs = LATENT_GRAPHS_EACH}};
@@ -109,6 +110,7 @@ static struct latent_options whole_options(int i)
     o.form = wholes[i].neighbours;
     o.graphs = wholes[i].graphs;
     o.given = wholes[i].given;
+    o.self = wholes[i].self;
     o.embed_over_given = wholes[i].embed_over_given;
     o.directions = wholes[i].directions;
     o.dropout = o.input_dropout = wholes[i].dropout ? 0.3 : 0;
@@ -247,7 +249,8 @@ START_TEST(remembered)
 {
     struct problem p;
     struct latent_options options = options_of("e3,s2", 1);
-    options.form = (enum neighbour_form)_i;
+    options.form = (enum neighbour_form)(_i % 2);
+    options.self = _i / 2;
     problem_make(&p, &options);
     struct latent_memory memory;
     struct latent_trace trace;
@@ -272,6 +275,9 @@ START_TEST(remembered)
                 expected[c] += beta * sum;
             }
         }
+        for (size_t c = 0; options.self && c < CLASSES; c++)
+            expected[c] += trace.layer[0].attention->value.data[2] *
+                           trace.layer[0].messages->value.data[i * CLASSES + c];
         class_probabilities(expected, 1, CLASSES, false);
         for (size_t c = 0; c < CLASSES; c++)
             ck_assert_double_eq_tol((double)found[i * CLASSES + c], (double)expected[c], 1e-12);
@@ -314,7 +320,7 @@ int main(void)
     tcase_add_loop_test(tests, whole_gradient, 0, (int)(sizeof wholes / sizeof *wholes));
     tcase_add_test(tests, principal);
     tcase_add_test(tests, overlap);
-    tcase_add_loop_test(tests, remembered, 0, 2);
+    tcase_add_loop_test(tests, remembered, 0, 4);
     tcase_add_test(tests, spaces_that_do_not_parse);
     suite_add_tcase(suite, tests);
     return check_run(suite);

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Data sets for latent graph inference, as folders with features.csv, nodes.csv (ten splits).
+
+usage: export.py NAME FOLDER        NAME: digits, wine, breast-cancer (scikit-learn's), tree, sphere
+
+tree and sphere are made of points whose true geometry is known. Their features are the logarithms of
+the points at the origin, so that the exponential map of the right space gives the points back:
+
+tree    a tree of seven branches that split in three, five levels deep, laid out in the hyperbolic
+        plane with edges of length 1.4; the class is the branch of a branch, of which there are 21.
+sphere  points spread evenly over the sphere; the class is the nearest of eight corners of a cube.
+"""
+import sys
+
+import numpy
+
+SEED = 1
+
+
+def tree(rng):
+    points, labels = [], []
+
+    def grow(z, direction, depth, place):
+        step = numpy.tanh(0.7) * numpy.exp(1j * direction)
+        child = (step + z) / (1 + numpy.conj(z) * step)     # a walk of 1.4 in the Poincare disc
+        back = (z - child) / (1 - numpy.conj(child) * z)    # where it came from, seen from there
+        points.append(child)
+        labels.append((place + [1])[0] * 3 + (place + [1])[1])
+        if depth < 5:
+            for turn in (0, 1, 2):
+                grow(child, numpy.angle(back) + numpy.pi + (turn - 1) * 1.3 + rng.normal(0, 0.1),
+                     depth + 1, place + [turn])
+
+    for branch in range(7):
+        grow(0j, 2 * numpy.pi * branch / 7, 1, [branch])
+    z = numpy.array(points)
+    length = 2 * numpy.arctanh(abs(z))
+    return (numpy.stack([z.real, z.imag], 1) / abs(z)[:, None] * length[:, None],
+            numpy.array(labels))
+
+
+def sphere(rng):
+    x = rng.normal(size=(800, 3))
+    x /= numpy.linalg.norm(x, axis=1, keepdims=True)
+    corners = numpy.array([[a, b, c] for a in (-1, 1) for b in (-1, 1) for c in (-1, 1)]) / 3 ** .5
+    turn, _ = numpy.linalg.qr(rng.normal(size=(3, 3)))      # no corner lies at the pole
+    angle = numpy.arccos(x[:, 0].clip(-1, 1))
+    across = x[:, 1:] / numpy.linalg.norm(x[:, 1:], axis=1, keepdims=True)
+    return across * angle[:, None], (x @ turn @ corners.T).argmax(1)
+
+
+def packaged(name):
+    import sklearn.datasets
+    data = getattr(sklearn.datasets, "load_" + name.replace("-", "_"))()
+    return data.data, data.target
+
+
+def splits(labels, shares):
+    """Ten, stratified: shares of train and validation, the rest is test."""
+    columns = []
+    for seed in range(10):
+        rng = numpy.random.default_rng(seed)
+        part = numpy.full(len(labels), "test", dtype=object)
+        for label in set(labels):
+            items = rng.permutation(numpy.flatnonzero(labels == label))
+            train = max(1, round(shares[0] * len(items)))
+            part[items[:train]] = "train"
+            part[items[train:train + max(1, round(shares[1] * len(items)))]] = "validation"
+        columns.append(part)
+    return columns
+
+
+def main():
+    name, folder = sys.argv[1:]
+    rng = numpy.random.default_rng(SEED)
+    made = {"tree": tree, "sphere": sphere}.get(name)
+    x, y = made(rng) if made else packaged(name)
+    parts = splits(y, (0.2, 0.2))
+    with open(folder + "/features.csv", "w") as file:
+        print("node," + ",".join(f"x{j}" for j in range(x.shape[1])), file=file)
+        for i, row in enumerate(x):
+            print(f"{i}," + ",".join(f"{value:.7g}" for value in row), file=file)
+    with open(folder + "/nodes.csv", "w") as file:
+        print("node,label," + ",".join(f"split{s}" for s in range(10)), file=file)
+        for i, label in enumerate(y):
+            print(f"{i},{label}," + ",".join(part[i] for part in parts), file=file)
+
+
+main()

@@ -40,6 +40,7 @@ dist_bashcompletion_DATA = \
 pipelines = \
     share/pipelines/degrees.sh \
     share/pipelines/densities.sh \
+    share/pipelines/depth.sh \
     share/pipelines/distances.sh \
     share/pipelines/hidden-metric.sh \
     share/pipelines/images.sh \

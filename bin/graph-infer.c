@@ -1,6 +1,6 @@
 /*
- * graph-infer: tells the classes of items from their features, by message passing over graphs that are
- * inferred, in spaces that it chooses among.
+ * graph-infer: tells the classes of items from their features, by message passing over graphs that
+ * are inferred, in spaces that it chooses among.
  */
 #include "base/error.h"
 #include "base/options.h"
@@ -51,8 +51,8 @@ static const struct argp_child groups[] = {
 static const struct program program = {
     .name = "graph-infer",
     .operands = "[FILE]",
-    .summary = "Tell the classes of items from their features and from the classes of some of them, "
-               "by message passing over graphs that are inferred with the network. Reads features "
+    .summary = "Tell the classes of items from their features and from the classes of some of "
+               "them, by message passing over graphs that are inferred with the network. Reads features "
                "(NPY: row i is item i; or CSV with a column node); writes a table node,predicted "
                "and a probability for each class.",
     .options = option_table,
@@ -171,7 +171,8 @@ static void check_together(const struct settings *s, const struct common_options
     if (l->classes.split_column && !l->classes.labels)
         error_die(EX_USAGE, "--split-column is of labels; expected --labels FILE");
     if (s->edges_out && l->only_given)
-        error_die(EX_USAGE, "--edges-out writes inferred graphs; expected --spaces other than none");
+        error_die(EX_USAGE, "--edges-out writes inferred graphs; expected --spaces other than "
+                            "none");
 }
 
 static void check_files(const struct settings *s, const struct common_options *common)

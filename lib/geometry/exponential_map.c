@@ -34,9 +34,12 @@ static struct stretch spherical_stretch(double r)
 static struct stretch stretch_of(enum factor_kind kind, double r)
 {
     switch (kind) {
-    case FACTOR_HYPERBOLIC: return hyperbolic_stretch(r);
-    case FACTOR_SPHERICAL: return spherical_stretch(r);
-    case FACTOR_EUCLIDEAN: break;
+    case FACTOR_HYPERBOLIC:
+        return hyperbolic_stretch(r);
+    case FACTOR_SPHERICAL:
+        return spherical_stretch(r);
+    case FACTOR_EUCLIDEAN:
+        break;
     }
     return (struct stretch){1, 0};
 }

@@ -11,9 +11,8 @@
  * the part v of the vector and r = |v|:
  *
  *   e<d>  v
- *   h<d>  sinh(r) v / r (the space-like coordinates); r counts at most 10, which keeps points a safe
- *         margin within the ball
- *   s<d>  (cos r, sin(r) v / r); the origin is the pole (1, 0, ..., 0)
+ *   h<d>  sinh(r) v / r (the space-like coordinates); r counts at most 10, which keeps points a
+ * safe margin within the ball s<d>  (cos r, sin(r) v / r); the origin is the pole (1, 0, ..., 0)
  *
  * Keeps only the points. The space must outlive the backward pass. O(rows columns).
  */

@@ -2,11 +2,11 @@
  * space_neighbours: blocked exact search.
  *
  * What is sought are the k least keys t d^2 + log E, E = -log u exponentially distributed, or d^2
- * alone (without the snowflake, which is increasing). A block of queries meets a block of points; for
- * each pair a lower bound of the key is computed by loops that the compiler vectorises, and the pairs
- * of the k + SPARE least bounds are kept. Only their keys are computed. Where the k-th of these is no
- * more than the greatest of the bounds, no other pair can have a smaller one; elsewhere (many equal
- * distances) the query is searched again, by keys. The bounds:
+ * alone (without the snowflake, which is increasing). A block of queries meets a block of points;
+ * for each pair a lower bound of the key is computed by loops that the compiler vectorises, and the
+ * pairs of the k + SPARE least bounds are kept. Only their keys are computed. Where the k-th of
+ * these is no more than the greatest of the bounds, no other pair can have a smaller one; elsewhere
+ * (many equal distances) the query is searched again, by keys. The bounds:
  *
  *     inner     of each factor: |a - b|^2, the Lorentz 2 cosh d - 2, or the squared chord, from a
  *               product of matrices, less what rounding can have added
@@ -75,8 +75,12 @@ double space_distance(const struct space *space, const real *log_radius, const r
                 d += ((double)x[j] - (double)y[j]) * ((double)x[j] - (double)y[j]);
             sum += d;
             continue;
-        case FACTOR_HYPERBOLIC: d = hyperbolic_distance(x, y, n); break;
-        case FACTOR_SPHERICAL: d = spherical_distance(x, y, n); break;
+        case FACTOR_HYPERBOLIC:
+            d = hyperbolic_distance(x, y, n);
+            break;
+        case FACTOR_SPHERICAL:
+            d = spherical_distance(x, y, n);
+            break;
         }
         sum += radius * radius * d * d;
     }
@@ -239,8 +243,12 @@ static void fill_side(const struct plan *plan, size_t f, const real *rows, size_
     case FACTOR_EUCLIDEAN:
         fill_euclidean(factor, rows, count, space->columns, centre, scale, side);
         break;
-    case FACTOR_HYPERBOLIC: fill_hyperbolic(factor, rows, count, space->columns, scale, side); break;
-    case FACTOR_SPHERICAL: fill_spherical(factor, rows, count, space->columns, scale, side); break;
+    case FACTOR_HYPERBOLIC:
+        fill_hyperbolic(factor, rows, count, space->columns, scale, side);
+        break;
+    case FACTOR_SPHERICAL:
+        fill_spherical(factor, rows, count, space->columns, scale, side);
+        break;
     }
 }
 
@@ -306,7 +314,8 @@ struct workspace {
     real bounds[POINT_BLOCK];
 };
 
-/* The bounds of the keys of a query and `count` points from `first` on; `at` is its row of products. */
+/* The bounds of the keys of a query and `count` points from `first` on; `at` is its row of
+ * products. */
 static void bound_keys(const struct plan *plan, struct workspace *w, size_t query, size_t at,
                        size_t first, size_t count, uint32_t row_key)
 {
@@ -322,9 +331,15 @@ static void bound_keys(const struct plan *plan, struct workspace *w, size_t quer
         for (size_t j = 0; j < count; j++)
             inner[j] += own + addend[j];
         switch (space->factors[f].kind) {
-        case FACTOR_EUCLIDEAN: add_euclidean(inner, bounds, count); break;
-        case FACTOR_HYPERBOLIC: add_hyperbolic(inner, plan->squared_radius[f], bounds, count); break;
-        case FACTOR_SPHERICAL: add_spherical(inner, plan->squared_radius[f], bounds, count); break;
+        case FACTOR_EUCLIDEAN:
+            add_euclidean(inner, bounds, count);
+            break;
+        case FACTOR_HYPERBOLIC:
+            add_hyperbolic(inner, plan->squared_radius[f], bounds, count);
+            break;
+        case FACTOR_SPHERICAL:
+            add_spherical(inner, plan->squared_radius[f], bounds, count);
+            break;
         }
     }
     if (plan->search->snowflake && plan->search->noise)
@@ -370,8 +385,7 @@ static bool settle(const struct plan *plan, size_t query, uint32_t row_key,
                    const struct nearest *bounded, struct nearest *found)
 {
     for (size_t i = 0; i < bounded->count; i++)
-        nearest_offer(found,
-                      (real)key_of_pair(plan, query, bounded->indices[i], row_key),
+        nearest_offer(found, (real)key_of_pair(plan, query, bounded->indices[i], row_key),
                       bounded->indices[i]);
     size_t others = plan->count - plan->without_self;
     bool sure = bounded->count == others || found->distances[0] < bounded->distances[0];
@@ -463,10 +477,10 @@ static void search_share(const struct plan *plan, uint32_t *indices)
         size_t left = plan->query_count - first, rows = left < QUERY_BLOCK ? left : QUERY_BLOCK;
         struct nearest found[QUERY_BLOCK], bounded[QUERY_BLOCK];
         for (size_t q = 0; q < rows; q++) {
-            found[q] = (struct nearest){.k = k, .distances = keys + q * k,
-                                        .indices = indices + (first + q) * k};
-            bounded[q] = (struct nearest){.k = kept, .distances = bounds + q * kept,
-                                          .indices = candidates + q * kept};
+            found[q] = (struct nearest){
+                .k = k, .distances = keys + q * k, .indices = indices + (first + q) * k};
+            bounded[q] = (struct nearest){
+                .k = kept, .distances = bounds + q * kept, .indices = candidates + q * kept};
         }
         search_block(plan, &w, first, rows, bounded, found);
     }
@@ -481,8 +495,12 @@ void space_neighbours(const struct neighbour_search *search, const real *queries
                       size_t query_count, const real *points, size_t count, size_t k,
                       bool without_self, uint32_t *indices)
 {
-    struct plan plan = {.search = search, .queries = queries, .points = points,
-                        .query_count = query_count, .count = count, .k = k,
+    struct plan plan = {.search = search,
+                        .queries = queries,
+                        .points = points,
+                        .query_count = query_count,
+                        .count = count,
+                        .k = k,
                         .without_self = without_self};
     if (k > count - (without_self && count > 0) || count > UINT32_MAX)
         error_die(EX_SOFTWARE, "space_neighbours: no %zu neighbours among %zu points", k, count);

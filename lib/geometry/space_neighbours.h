@@ -5,8 +5,8 @@
  * With edge probabilities p_ij = exp(-t d_ij^2), t > 0, the Gumbel top-k trick (Kool, van Hoof and
  * Welling, "Stochastic beams and where to find them", ICML 2019) takes for each i the k largest of
  * log p_ij - log(-log u_ij), u uniform in (0, 1): k different neighbours, drawn one after the other
- * with probabilities in the ratios of the p_ij. So does the differentiable graph module (Kazi et al.,
- * "Differentiable graph module for graph convolutional networks", TPAMI 2022).
+ * with probabilities in the ratios of the p_ij. So does the differentiable graph module (Kazi et
+ * al., "Differentiable graph module for graph convolutional networks", TPAMI 2022).
  */
 #ifndef TESSERAE_GEOMETRY_SPACE_NEIGHBOURS_H
 #define TESSERAE_GEOMETRY_SPACE_NEIGHBOURS_H
@@ -16,18 +16,18 @@
 
 struct neighbour_search {
     const struct space *space;
-    const real *log_radius;           /* (factors) */
+    const real *log_radius;            /* (factors) */
     const struct snowflake *snowflake; /* applied to distances; NULL: none */
-    double temperature;               /* t */
-    bool noise;                       /* draw; otherwise the k nearest */
+    double temperature;                /* t */
+    bool noise;                        /* draw; otherwise the k nearest */
     uint64_t seed;
-    uint32_t draw;                    /* tells one draw from another */
+    uint32_t draw; /* tells one draw from another */
 };
 
 /*
  * Finds for each of the queries (query_count, columns) k of the points (count, columns): indices
- * (query_count, k), the most preferred first. With without_self the queries are the points, and query
- * i does not find point i. k is at most the number of points to be found.
+ * (query_count, k), the most preferred first. With without_self the queries are the points, and
+ * query i does not find point i. k is at most the number of points to be found.
  *
  * Distances come in blocks from products of matrices, which only pass over points that cannot be
  * among the k; what is left is measured in double precision. The result does not depend on the

@@ -145,8 +145,8 @@ size_t candidate_parameters(const struct candidate *candidate, struct parameter 
 /* --- on the tape --- */
 
 struct variable *candidate_vectors(const struct candidate *candidate, struct tape *tape,
-                                   const struct feature_matrix *features,
-                                   struct variable *hidden, const struct propagation *over)
+                                   const struct feature_matrix *features, struct variable *hidden,
+                                   const struct propagation *over)
 {
     struct variable *v = feature_matrix_product(
         features, tape, tape_parameter(tape, candidate->from_features), NULL, 0, NULL);
@@ -177,8 +177,8 @@ struct variable *candidate_log_probabilities(const struct candidate *candidate, 
                              tape_parameter(tape, candidate->log_radius), source, target, count);
     if (candidate->has_snowflake)
         distances = snowflake_apply(tape, &candidate->snowflake, distances);
-    struct variable *temperature = tape_function(
-        tape, tape_parameter(tape, candidate->log_temperature), FUNCTION_EXPONENTIAL);
+    struct variable *temperature =
+        tape_function(tape, tape_parameter(tape, candidate->log_temperature), FUNCTION_EXPONENTIAL);
     struct variable *squares = tape_function(tape, distances, FUNCTION_SQUARE);
     return tape_affine(tape, tape_multiply(tape, squares, temperature), -1, 0);
 }

@@ -4,10 +4,11 @@
  *
  *     z_i = exp_0(v_i),   v_i = P x_i [+ Q h_i],   log p_ij = -t d(z_i, z_j)^2,   t = exp(log t)
  *
- * with P (dimension, features), and Q (dimension, hidden) in layers after the first, where h is what
- * the layer before gave. Where only directions count, as of counted words, v_i is divided by its
- * length, and each of its coordinates gets a learned scale. Written as a space of geometry/space.h, "e4", "h2xs2"; or "f4", a neural
- * snowflake over the distances of e4, and "snowflake:h4" over those of another space.
+ * with P (dimension, features), and Q (dimension, hidden) in layers after the first, where h is
+ * what the layer before gave. Where only directions count, as of counted words, v_i is divided by
+ * its length, and each of its coordinates gets a learned scale. Written as a space of
+ * geometry/space.h, "e4", "h2xs2"; or "f4", a neural snowflake over the distances of e4, and
+ * "snowflake:h4" over those of another space.
  */
 #ifndef TESSERAE_LATENT_CANDIDATE_H
 #define TESSERAE_LATENT_CANDIDATE_H
@@ -40,8 +41,8 @@ bool candidates_parse(const char *text, char **names, size_t *count, struct erro
 
 /*
  * Adds a candidate's parameters under "PREFIX.NAME." to a set. The name must be one that
- * candidates_parse gave. hidden is 0 in the first layer. directions: whether only those of v count. Free with
- * candidate_free.
+ * candidates_parse gave. hidden is 0 in the first layer. directions: whether only those of v count.
+ * Free with candidate_free.
  */
 void candidate_make(struct candidate *candidate, const char *name, const char *prefix,
                     size_t features, size_t hidden, bool directions, struct parameters *set);
@@ -51,8 +52,8 @@ void candidate_make(struct candidate *candidate, const char *name, const char *p
  * `over`, X P^T is propagated by it.
  */
 struct variable *candidate_vectors(const struct candidate *candidate, struct tape *tape,
-                                   const struct feature_matrix *features,
-                                   struct variable *hidden, const struct propagation *over);
+                                   const struct feature_matrix *features, struct variable *hidden,
+                                   const struct propagation *over);
 
 /* The points z of vectors: (rows, columns of the space). */
 struct variable *candidate_points(const struct candidate *candidate, struct tape *tape,

@@ -49,8 +49,8 @@ bool latent_edges_write(const char *path, const struct latent_network *network,
     for (size_t l = 0; l < o->layers && network->layer[l].candidates; l++)
         for (size_t s = 0; s < o->space_count; s++)
             write_graph(output.file, &network->layer[l].candidates[s],
-                        &trace.layer[l].points[s]->value, trace.layer[l].lists[s], o->neighbours,
-                        l, names);
+                        &trace.layer[l].points[s]->value, trace.layer[l].lists[s], o->neighbours, l,
+                        names);
     tape_free(&tape);
     return output_commit(&output, error);
 }

@@ -19,8 +19,7 @@ struct words {
 };
 
 /* Listed once, for writing and for reading. */
-static size_t list_fields(struct trained_latent *t, struct words *words,
-                          struct model_field *fields)
+static size_t list_fields(struct trained_latent *t, struct words *words, struct model_field *fields)
 {
     struct latent_options *o = &t->network.options;
     const struct model_field all[] = {
@@ -113,7 +112,8 @@ static bool load_one(const struct kept *kept, const struct safetensors *file, co
         (kept->columns && array->shape[1] != kept->columns))
         return error_set(error, EX_DATAERR,
                          "%s: tensor '%s' is missing or has another shape than the configuration "
-                         "says", path, kept->name);
+                         "says",
+                         path, kept->name);
     size_t count = size_of(kept);
     *kept->values = memory_alloc(count, sizeof(real));
     for (size_t i = 0; i < count; i++)
@@ -144,9 +144,12 @@ bool trained_latent_save(const struct trained_latent *trained, const char *path,
 {
     struct trained_latent listed = *trained;
     const struct latent_options *o = &trained->network.options;
-    struct words words = {.form = (int)o->form, .graphs = (int)o->graphs,
-                          .scaling = (int)trained->scaling, .spaces = (char **)o->spaces,
-                          .space_count = o->space_count, .classes = listed.classes.strings,
+    struct words words = {.form = (int)o->form,
+                          .graphs = (int)o->graphs,
+                          .scaling = (int)trained->scaling,
+                          .spaces = (char **)o->spaces,
+                          .space_count = o->space_count,
+                          .classes = listed.classes.strings,
                           .class_count = listed.classes.count};
     struct model_field fields[MOST_FIELDS];
     struct safetensors file = {0};
@@ -211,8 +214,10 @@ static bool read_file(struct trained_latent *trained, const struct safetensors *
     if (good)
         latent_network_make(&trained->network, &options);
     else
-        error_set(error, EX_DATAERR, "%s: the configuration does not fit the tensors; expected a "
-                                     "model as graph-infer writes it", path);
+        error_set(error, EX_DATAERR,
+                  "%s: the configuration does not fit the tensors; expected a "
+                  "model as graph-infer writes it",
+                  path);
     for (size_t s = 0; s < options.space_count; s++)
         free(options.spaces[s]);
     return good && parameters_load(&trained->network.set, file, path, error) &&
@@ -223,8 +228,7 @@ bool trained_latent_load(struct trained_latent *trained, const char *path, struc
 {
     struct safetensors file;
     *trained = (struct trained_latent){0};
-    bool good =
-        safetensors_load(path, &file, error) && read_file(trained, &file, path, error);
+    bool good = safetensors_load(path, &file, error) && read_file(trained, &file, path, error);
     safetensors_free(&file);
     if (!good)
         trained_latent_free(trained);

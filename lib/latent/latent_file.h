@@ -21,8 +21,8 @@ bool trained_latent_save(const struct trained_latent *trained, const char *path,
 bool trained_latent_load(struct trained_latent *trained, const char *path, struct error *error);
 
 /*
- * Probabilities (rows, outputs) of new rows in the scale of node data; dense columns are standardised
- * in place where the network wants it. free() them.
+ * Probabilities (rows, outputs) of new rows in the scale of node data; dense columns are
+ * standardised in place where the network wants it. free() them.
  */
 real *trained_latent_apply(const struct trained_latent *trained, struct feature_matrix *features);
 

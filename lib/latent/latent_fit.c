@@ -9,19 +9,18 @@
 
 struct context {
     struct latent_fit *fit;
-    struct class_targets targets;   /* of the training items */
-    struct parameters set;          /* the network's, and the state below, which a checkpoint keeps */
-    struct parameter *accuracy;     /* (training items): E[ac_i] */
-    struct parameter *history;      /* (1 + evaluations, 2, each): their count, and both tables */
+    struct class_targets targets; /* of the training items */
+    struct parameters set;        /* the network's, and the state below, which a checkpoint keeps */
+    struct parameter *accuracy;   /* (training items): E[ac_i] */
+    struct parameter *history;    /* (1 + evaluations, 2, each): their count, and both tables */
     real attention[LATENT_MOST_LAYERS * LATENT_MOST_BRANCHES]; /* (each), of the last step */
     struct arena arena;
 };
 
 /* --- probabilities --- */
 
-real *latent_probabilities(const struct latent_network *network,
-                           const struct latent_inputs *inputs, size_t draws, uint64_t seed,
-                           bool several)
+real *latent_probabilities(const struct latent_network *network, const struct latent_inputs *inputs,
+                           size_t draws, uint64_t seed, bool several)
 {
     size_t rows = inputs->features->rows, outputs = network->options.outputs;
     real *mean = memory_zeroed(rows * outputs, sizeof *mean);
@@ -29,8 +28,8 @@ real *latent_probabilities(const struct latent_network *network,
     size_t passes = draws ? draws : 1;
     struct tape tape = {0};
     for (size_t d = 0; d < passes; d++) {
-        const struct latent_draw draw = {.noise = draws > 0, .seed = seed,
-                                         .number = UINT32_MAX / 256 - (uint32_t)d};
+        const struct latent_draw draw = {
+            .noise = draws > 0, .seed = seed, .number = UINT32_MAX / 256 - (uint32_t)d};
         struct latent_trace trace;
         tape_reset(&tape);
         const struct variable *logits =
@@ -128,8 +127,7 @@ static void find_shares(const struct context *context, real *shares)
         for (size_t s = 0; network->layer[l].candidates && s < o->space_count; s++)
             sum += norms[s] = norm_of(&network->layer[l].candidates[s]);
         for (size_t b = 0; b < branches; b++)
-            shares[l * branches + b] =
-                b < o->space_count && sum > 0 ? (real)(norms[b] / sum) : 0;
+            shares[l * branches + b] = b < o->space_count && sum > 0 ? (real)(norms[b] / sum) : 0;
     }
 }
 

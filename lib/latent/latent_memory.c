@@ -95,9 +95,8 @@ static void hear(const struct latent_memory *memory, size_t l, const struct join
 
 /* The layer's result before ReLU: sum_s beta_s (what is heard there) + b. */
 static struct variable *aggregate(const struct latent_memory *memory,
-                                  const struct latent_network *network, struct tape *tape,
-                                  size_t l, const struct joined *joined,
-                                  const struct variable *messages)
+                                  const struct latent_network *network, struct tape *tape, size_t l,
+                                  const struct joined *joined, const struct variable *messages)
 {
     const struct latent_options *o = &network->options;
     size_t width = tensor_columns(&messages->value);
@@ -126,7 +125,8 @@ real *latent_memory_apply(const struct latent_memory *memory, const struct laten
     struct tape tape = {0};
     struct joined joined = {.rows = features->rows};
     struct variable *h = NULL;
-    for (size_t l = 0; l < o->layers; l++) {
+    size_t l = 0;
+    do { /* there is one layer at least */
         struct variable *weight = tape_parameter(&tape, network->layer[l].weight);
         if (network->layer[l].candidates)
             join(memory, network, features, h, &tape, l, &joined);
@@ -136,7 +136,7 @@ real *latent_memory_apply(const struct latent_memory *memory, const struct laten
         h = aggregate(memory, network, &tape, l, &joined, messages);
         if (l + 1 < o->layers)
             h = tape_activation(&tape, h, ACTIVATION_RELU);
-    }
+    } while (++l < o->layers);
     real *probabilities = copy_of_value(h);
     class_probabilities(probabilities, features->rows, o->outputs, several);
     tape_free(&tape);

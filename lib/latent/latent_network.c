@@ -98,11 +98,9 @@ static struct variable *points_of(const struct pass *pass, const struct candidat
                                   struct variable *hidden)
 {
     const struct latent_inputs *in = pass->inputs;
-    const struct propagation *over =
-        pass->network->options.embed_over_given ? in->given : NULL;
-    return candidate_points(
-        candidate, pass->tape,
-        candidate_vectors(candidate, pass->tape, in->features, hidden, over));
+    const struct propagation *over = pass->network->options.embed_over_given ? in->given : NULL;
+    return candidate_points(candidate, pass->tape,
+                            candidate_vectors(candidate, pass->tape, in->features, hidden, over));
 }
 
 static void draw_graphs(struct pass *pass, size_t l, struct variable *hidden)
@@ -118,12 +116,12 @@ static void draw_graphs(struct pass *pass, size_t l, struct variable *hidden)
         struct neighbour_search search = candidate_search(candidate);
         search.noise = pass->draw->noise;
         search.seed = pass->draw->seed;
-        search.draw = (pass->draw->number * LATENT_MOST_LAYERS + (uint32_t)l) * CANDIDATES_MOST +
-                      (uint32_t)s;
+        search.draw =
+            (pass->draw->number * LATENT_MOST_LAYERS + (uint32_t)l) * CANDIDATES_MOST + (uint32_t)s;
         struct variable *points = points_of(pass, candidate, detached);
         uint32_t *lists = arena_alloc(arena, rows * o->neighbours, sizeof *lists);
-        space_neighbours(&search, points->value.data, rows, points->value.data, rows,
-                         o->neighbours, true, lists);
+        space_neighbours(&search, points->value.data, rows, points->value.data, rows, o->neighbours,
+                         true, lists);
         struct neighbour_graph graph =
             neighbour_graph_make(lists, rows, o->neighbours, o->form, arena);
         pass->graphs[s] = tape_keep(pass->tape, &graph, sizeof graph);
@@ -213,8 +211,12 @@ struct variable *latent_network_logits(const struct latent_network *network, str
                                        const struct latent_draw *draw, struct rng *rng,
                                        struct latent_trace *trace)
 {
-    struct pass pass = {.network = network, .tape = tape, .inputs = inputs, .draw = draw,
-                        .rng = rng, .trace = trace};
+    struct pass pass = {.network = network,
+                        .tape = tape,
+                        .inputs = inputs,
+                        .draw = draw,
+                        .rng = rng,
+                        .trace = trace};
     struct variable *hidden = NULL;
     *trace = (struct latent_trace){0};
     for (size_t l = 0; l < network->options.layers; l++)
@@ -265,7 +267,8 @@ struct variable *latent_graph_loss(const struct latent_network *network, struct 
             struct variable *sum = tape_sum(tape, tape_multiply(tape, likely, weights));
             struct variable *beta = trace->layer[l].attention;
             if (beta)
-                sum = tape_sum(tape, tape_multiply(tape, tape_slice_columns(tape, beta, s, 1), sum));
+                sum =
+                    tape_sum(tape, tape_multiply(tape, tape_slice_columns(tape, beta, s, 1), sum));
             total = total ? tape_add(tape, total, sum) : sum;
         }
     return tape_affine(tape, total, 1 / (real)pairs, 0);

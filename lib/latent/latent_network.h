@@ -11,9 +11,9 @@
  *     e_s  = mean_i v^T tanh(U h_i^s + c),  beta = softmax(e)
  *     h_l  = sum_s beta_s h^s, with ReLU and dropout but for the last layer: the logits
  *
- * where h_0 = X. A graph that is given can be one of the branches, and so can the items themselves (A the
- * identity), for tasks that want no graph. Without any branch it is a
- * perceptron. The network's own parameters and the candidates' are one set.
+ * where h_0 = X. A graph that is given can be one of the branches, and so can the items themselves
+ * (A the identity), for tasks that want no graph. Without any branch it is a perceptron. The
+ * network's own parameters and the candidates' are one set.
  */
 #ifndef TESSERAE_LATENT_LATENT_NETWORK_H
 #define TESSERAE_LATENT_LATENT_NETWORK_H
@@ -38,7 +38,7 @@ struct latent_options {
     size_t space_count;
     size_t features, hidden, outputs;
     size_t layers;
-    size_t neighbours;     /* k */
+    size_t neighbours; /* k */
     enum neighbour_form form;
     enum latent_graphs graphs;
     bool given;            /* whether a given graph is a branch */
@@ -52,8 +52,8 @@ struct latent_options {
 
 struct latent_layer {
     struct candidate *candidates; /* (space_count), or NULL where those of the first layer serve */
-    struct parameter *weight, *bias;              /* W (out, in), b (out) */
-    struct parameter *attention_weight;           /* U (attention, out); NULL of a single branch */
+    struct parameter *weight, *bias;    /* W (out, in), b (out) */
+    struct parameter *attention_weight; /* U (attention, out); NULL of a single branch */
     struct parameter *attention_bias, *attention_direction; /* c, v (attention) */
 };
 

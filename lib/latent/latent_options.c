@@ -21,8 +21,8 @@ static const struct argp_option option_table[] = {
      "or for a perceptron "
      "(default e16,h16,s16,f16)", 0},
     {"k", KEY_K, "K", 0, "Neighbours of every item (default 10)", 0},
-    {"edges", KEY_EDGES, "FILE", 0, "A graph to start from, source,target[,weight]: one more branch, "
-     "and coordinates are spread over it", 0},
+    {"edges", KEY_EDGES, "FILE", 0, "A graph to start from, source,target[,weight]: one more "
+     "branch, and coordinates are spread over it", 0},
     {"self", KEY_SELF, "WHETHER", 0, "yes: one more branch, in which every item hears itself alone "
      "(default yes, of counted words no)", 0},
     {"directed", KEY_DIRECTED, 0, 0, "Messages of that graph go from source to target only", 0},
@@ -44,8 +44,8 @@ static const struct argp_option option_table[] = {
     {"epochs", KEY_EPOCHS, "N", 0, "The same as --steps (default 200)", 0},
     {"lr", KEY_LR, "R", 0, "The same as --rate", 0},
     {"weight-decay", KEY_DECAY, "R", 0, "Of the layers' weights (default 5e-4)", 0},
-    {"graph-loss", KEY_GRAPH_LOSS, "FORM", 0, "log-probability or probability of the edges drawn (default "
-     "log-probability)", 0},
+    {"graph-loss", KEY_GRAPH_LOSS, "FORM", 0, "log-probability or probability of the edges drawn "
+     "(default log-probability)", 0},
     {"graph-weight", KEY_GRAPH_WEIGHT, "W", 0, "Of the graph loss (default 1); 0 for none", 0},
     {"graph-rate", KEY_GRAPH_RATE, "R", 0, "Highest learning rate of coordinates, radii and "
      "temperatures (default 0.001)", 0},
@@ -53,8 +53,8 @@ static const struct argp_option option_table[] = {
      "(default 0.9)", 0},
     {"overlap", KEY_OVERLAP, "O", 0, "Temperatures start where a drawn graph has this share of its "
      "edges in common with the nearest neighbours (default 0.5)", 0},
-    {"hidden-share", KEY_HIDDEN_SHARE, "S", 0, "With --graphs each: what the layer before counts in "
-     "the first coordinates, where the features count 1 (default 1)", 0},
+    {"hidden-share", KEY_HIDDEN_SHARE, "S", 0, "With --graphs each: what the layer before counts "
+     "in the first coordinates, where the features count 1 (default 1)", 0},
     {"draws", KEY_DRAWS, "N", 0, "Graphs over which predictions are averaged; 0 for the nearest "
      "neighbours (default 4)", 0},
     {0}};
@@ -62,7 +62,8 @@ static const struct argp_option option_table[] = {
 struct latent_settings latent_settings_default(void)
 {
     struct latent_settings s = {
-        .classes = class_settings_default(), .embed = -1, .self = -1, .graph_weight = -1, .graph_rate = -1,
+        .classes = class_settings_default(), .embed = -1, .self = -1, .graph_weight = -1,
+        .graph_rate = -1,
         .accuracy_decay = -1, .overlap = -1, .hidden_share = -1, .weight_decay = -1,
         .self_loop = -1, .draws = -1, .model = {.input_dropout = -1, .dropout = -1}};
     s.training = training_defaults(0, -1);
@@ -74,7 +75,8 @@ struct latent_settings latent_settings_default(void)
 static int parse_graphs(int key, char *argument, struct argp_state *state,
                         struct latent_settings *s)
 {
-    static const char *const ways[] = {"linear", "gcn", NULL}, *const answers[] = {"no", "yes", NULL};
+    static const char *const ways[] = {"linear", "gcn", NULL};
+    static const char *const answers[] = {"no", "yes", NULL};
     switch (key) {
     case KEY_SPACES: s->spaces = argument; return 0;
     case KEY_K: s->model.neighbours = options_integer(state, "k", argument, 1, 1u << 16); return 0;
@@ -127,7 +129,9 @@ static int parse_learning(int key, char *argument, struct argp_state *state,
     case KEY_GRAPH_WEIGHT:
         s->graph_weight = options_real(state, "graph-weight", argument, 0, 1e6);
         return 0;
-    case KEY_GRAPH_RATE: s->graph_rate = options_real(state, "graph-rate", argument, 0, 1e3); return 0;
+    case KEY_GRAPH_RATE:
+        s->graph_rate = options_real(state, "graph-rate", argument, 0, 1e3);
+        return 0;
     case KEY_ACCURACY_DECAY:
         s->accuracy_decay = options_real(state, "accuracy-decay", argument, 0, 1);
         return 0;
@@ -266,7 +270,8 @@ char *latent_identity(const struct latent_settings *s, const struct latent_fit *
     hash_data(fit, data, hash);
     return memory_format(
         "latent graph spaces=%s features=%zu hidden=%zu outputs=%zu layers=%zu k=%zu form=%d "
-        "graphs=%d given=%d self=%d gcn=%d standardise=%d dropout=%.9g,%.9g self_loop=%.9g directed=%d "
+        "graphs=%d given=%d self=%d gcn=%d standardise=%d dropout=%.9g,%.9g self_loop=%.9g "
+        "directed=%d "
         "data=%s seed=%llu metric=%d graph_loss=%d graph_weight=%.9g graph_rate=%.9g "
         "accuracy_decay=%.9g overlap=%.9g hidden_share=%.9g draws=%d weight_decay=%.9g steps=%llu "
         "rate=%.9g warm_up=%llu decay=%d clip=%.9g evaluate_every=%llu",

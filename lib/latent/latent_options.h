@@ -1,6 +1,7 @@
 /*
- * The options of latent graph inference, as a group for argp: the spaces, the network over them, its
- * training. Name latent_argp among a program's groups and give its settings as the group's input.
+ * The options of latent graph inference, as a group for argp: the spaces, the network over them,
+ * its training. Name latent_argp among a program's groups and give its settings as the group's
+ * input.
  */
 #ifndef TESSERAE_LATENT_LATENT_OPTIONS_H
 #define TESSERAE_LATENT_LATENT_OPTIONS_H
@@ -22,7 +23,7 @@ struct latent_settings {
     double self_loop;
     int draws;
     uint64_t epochs;
-    bool given;                  /* whether an option of a training was given */
+    bool given; /* whether an option of a training was given */
     struct training training;
 };
 
@@ -31,15 +32,15 @@ extern const struct argp latent_argp;
 struct latent_settings latent_settings_default(void);
 
 /*
- * To be called after parsing: what was not given becomes what suits. EX_USAGE for options that do not
- * go together and for spaces that do not parse.
+ * To be called after parsing: what was not given becomes what suits. EX_USAGE for options that do
+ * not go together and for spaces that do not parse.
  */
 bool latent_settle(struct latent_settings *settings, const struct common_options *common,
                    struct error *error);
 
 /*
- * What makes a checkpoint this run's own: data, split, and everything that shapes the steps, as text
- * that the caller frees.
+ * What makes a checkpoint this run's own: data, split, and everything that shapes the steps, as
+ * text that the caller frees.
  */
 char *latent_identity(const struct latent_settings *settings, const struct latent_fit *fit,
                       const struct node_data *data);

@@ -43,13 +43,14 @@ void latent_rows_free(struct latent_rows *rows)
 
 /* --- one training --- */
 
-bool latent_run_settle(struct latent_settings *s, const struct node_data *data,
-                       struct error *error)
+bool latent_run_settle(struct latent_settings *s, const struct node_data *data, struct error *error)
 {
     struct latent_options *o = &s->model;
     if (o->space_count && data->features.nodes <= o->neighbours)
-        return error_set(error, EX_DATAERR, "%zu rows of features for --k %zu; expected more rows "
-                         "than neighbours", data->features.nodes, o->neighbours);
+        return error_set(error, EX_DATAERR,
+                         "%zu rows of features for --k %zu; expected more rows "
+                         "than neighbours",
+                         data->features.nodes, o->neighbours);
     if (o->input_dropout < 0)
         o->input_dropout = data->words ? 0.5 : 0;
     o->standardise = s->classes.scaling == FEATURES_AUTO && !data->words;
@@ -73,8 +74,8 @@ static void make_network(const struct latent_settings *s, const struct latent_ro
     latent_network_start(network, &rows->inputs, s->overlap, s->hidden_share, seed);
 }
 
-static bool train(struct latent_settings *s, const struct node_data *data,
-                  struct latent_fit *fit, struct error *error)
+static bool train(struct latent_settings *s, const struct node_data *data, struct latent_fit *fit,
+                  struct error *error)
 {
     fit->training = s->training;
     char *identity = latent_identity(s, fit, data);
@@ -96,8 +97,8 @@ static void keep(struct latent_run *run, struct latent_network *network,
     run->probabilities = probabilities;
 }
 
-static bool run_repeat(struct latent_settings *s, const struct node_data *data,
-                       size_t repeat, uint64_t seed, struct latent_run *run, struct error *error)
+static bool run_repeat(struct latent_settings *s, const struct node_data *data, size_t repeat,
+                       uint64_t seed, struct latent_run *run, struct error *error)
 {
     const struct latent_rows *rows = &run->rows;
     struct latent_network network;
@@ -105,11 +106,17 @@ static bool run_repeat(struct latent_settings *s, const struct node_data *data,
     bool good = class_runs_check_parts(&data->table, parts, repeat, error);
     make_network(s, rows, seed, &network);
     run->runs.parameters = parameters_count(&network.set);
-    struct latent_fit fit = {.network = &network, .inputs = rows->inputs, .table = &data->table,
-                             .parts = parts, .metric = s->classes.metric,
-                             .graph_loss = s->graph_loss, .graph_weight = s->graph_weight,
-                             .graph_rate = s->graph_rate, .accuracy_decay = s->accuracy_decay,
-                             .draws = (size_t)s->draws, .seed = seed};
+    struct latent_fit fit = {.network = &network,
+                             .inputs = rows->inputs,
+                             .table = &data->table,
+                             .parts = parts,
+                             .metric = s->classes.metric,
+                             .graph_loss = s->graph_loss,
+                             .graph_weight = s->graph_weight,
+                             .graph_rate = s->graph_rate,
+                             .accuracy_decay = s->accuracy_decay,
+                             .draws = (size_t)s->draws,
+                             .seed = seed};
     good = good && train(s, data, &fit, error);
     real *probabilities = NULL;
     if (good)

@@ -1,4 +1,5 @@
-/* Runs of latent graph inference: what a network reads of node data, repeated trainings, the best. */
+/* Runs of latent graph inference: what a network reads of node data, repeated trainings, the best.
+ */
 #ifndef TESSERAE_LATENT_LATENT_RUN_H
 #define TESSERAE_LATENT_LATENT_RUN_H
 
@@ -8,8 +9,8 @@
 #include "nn/node_data.h"
 
 /*
- * Rows as a network reads them. Counted words stay as node data has them, and only the directions of
- * their coordinates count; other features are standardised unless scaling says otherwise.
+ * Rows as a network reads them. Counted words stay as node data has them, and only the directions
+ * of their coordinates count; other features are standardised unless scaling says otherwise.
  */
 struct latent_rows {
     struct latent_inputs inputs;
@@ -26,11 +27,11 @@ void latent_rows_free(struct latent_rows *rows);
 /* Free with latent_run_free. */
 struct latent_run {
     struct class_runs runs;
-    struct trained_latent best;     /* of the repeats, by the metric on the validation items; it
-                                       remembers nothing yet, see latent_run_remember */
-    struct latent_history history;  /* its own */
-    real *probabilities;            /* (rows, classes), of the best */
-    struct latent_rows rows;        /* what it was trained on */
+    struct trained_latent best;    /* of the repeats, by the metric on the validation items; it
+                                      remembers nothing yet, see latent_run_remember */
+    struct latent_history history; /* its own */
+    real *probabilities;           /* (rows, classes), of the best */
+    struct latent_rows rows;       /* what it was trained on */
 };
 
 /* Settles what depends on the data. EX_DATAERR when there are not more rows than neighbours. */

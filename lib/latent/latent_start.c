@@ -232,9 +232,8 @@ static void start_temperatures(struct latent_network *network, const struct late
     for (size_t l = 0; l < o->layers && network->layer[l].candidates; l++)
         for (size_t s = 0; s < o->space_count; s++) {
             struct candidate *candidate = &network->layer[l].candidates[s];
-            candidate->log_temperature->value.data[0] =
-                (real)temperature_for(candidate, &trace.layer[l].points[s]->value, o->neighbours,
-                                      overlap, seed);
+            candidate->log_temperature->value.data[0] = (real)temperature_for(
+                candidate, &trace.layer[l].points[s]->value, o->neighbours, overlap, seed);
         }
     tape_free(&tape);
 }

@@ -53,13 +53,17 @@ static struct neighbour_graph symmetric(const uint32_t *sorted, size_t count, si
     turn(sorted, count, k, listed, listing, offsets);
     offsets[0] = 0;
     for (size_t i = 0; i < count; i++) {
-        size_t neighbours = unite(sorted + i * k, k, listing + listed[i],
-                                  listed[i + 1] - listed[i], indices + offsets[i]);
+        size_t neighbours = unite(sorted + i * k, k, listing + listed[i], listed[i + 1] - listed[i],
+                                  indices + offsets[i]);
         offsets[i + 1] = offsets[i] + neighbours;
         scales[i] = (real)(1 / sqrt((double)neighbours + 1));
     }
-    struct sparse matrix = {.rows = count, .columns = count, .offsets = offsets,
-                            .indices = indices, .row_scale = scales, .column_scale = scales,
+    struct sparse matrix = {.rows = count,
+                            .columns = count,
+                            .offsets = offsets,
+                            .indices = indices,
+                            .row_scale = scales,
+                            .column_scale = scales,
                             .diagonal = 1};
     return (struct neighbour_graph){matrix, matrix};
 }
@@ -74,9 +78,12 @@ static struct neighbour_graph directed(const uint32_t *sorted, size_t count, siz
         scales[i] = 1 / (real)(k + 1);
     }
     offsets[count] = count * k;
-    struct neighbour_graph graph = {
-        .matrix = {.rows = count, .columns = count, .offsets = offsets, .indices = sorted,
-                   .row_scale = scales, .diagonal = 1}};
+    struct neighbour_graph graph = {.matrix = {.rows = count,
+                                               .columns = count,
+                                               .offsets = offsets,
+                                               .indices = sorted,
+                                               .row_scale = scales,
+                                               .diagonal = 1}};
     graph.transpose = sparse_turn(&graph.matrix, arena_zeroed(arena, count + 2, sizeof(size_t)),
                                   arena_alloc(arena, count * k, sizeof(uint32_t)), NULL);
     return graph;

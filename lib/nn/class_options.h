@@ -1,7 +1,7 @@
 /*
- * The options of classification that do not depend on the network, as a group for argp: what is known
- * of the classes, how it is split, what chooses the best parameters, and repeats. Name class_argp
- * among a program's groups and give its settings as the group's input.
+ * The options of classification that do not depend on the network, as a group for argp: what is
+ * known of the classes, how it is split, what chooses the best parameters, and repeats. Name
+ * class_argp among a program's groups and give its settings as the group's input.
  */
 #ifndef TESSERAE_NN_CLASS_OPTIONS_H
 #define TESSERAE_NN_CLASS_OPTIONS_H

@@ -1,6 +1,6 @@
 /*
- * Repeated trainings of a classifier: the split of each, its figures, and which of them is the best.
- * Nothing here knows the network.
+ * Repeated trainings of a classifier: the split of each, its figures, and which of them is the
+ * best. Nothing here knows the network.
  */
 #ifndef TESSERAE_NN_CLASS_RUNS_H
 #define TESSERAE_NN_CLASS_RUNS_H
@@ -21,8 +21,8 @@ struct class_runs {
 void class_runs_make(struct class_runs *runs, size_t repeats);
 
 /*
- * The parts (items) of a repeat, to be freed: the repeat-th split of the table (round and round), or
- * one drawn from the seed where it has none, or shares were given.
+ * The parts (items) of a repeat, to be freed: the repeat-th split of the table (round and round),
+ * or one drawn from the seed where it has none, or shares were given.
  */
 uint8_t *class_runs_parts(const struct class_settings *settings, const struct label_table *table,
                           size_t repeat, uint64_t seed);

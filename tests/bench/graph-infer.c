@@ -4,8 +4,8 @@
  *
  *     graph-infer ITEMS FEATURES NEIGHBOURS CASE FILE
  *
- * makes a network over e16, h16, s16 and f16, writes its work to FILE and takes steps (see steps.h).
- * CASE is nearest or drawn: how graphs are found. Those that were drawn are written, too.
+ * makes a network over e16, h16, s16 and f16, writes its work to FILE and takes steps (see
+ * steps.h). CASE is nearest or drawn: how graphs are found. Those that were drawn are written, too.
  */
 #include "steps.h"
 
@@ -24,7 +24,7 @@ struct work {
     struct latent_inputs inputs;
     struct latent_network network;
     struct tape tape;
-    int32_t *labels;         /* of the training items, the first; LABEL_NONE elsewhere */
+    int32_t *labels; /* of the training items, the first; LABEL_NONE elsewhere */
     uint32_t rows[TRAINING];
     real delta[TRAINING];
     bool drawn;
@@ -39,7 +39,7 @@ static void make_items(struct work *work, size_t items, size_t columns)
     work->labels = memory_alloc(items, sizeof *work->labels);
     for (size_t i = 0; i < items; i++) {
         size_t class = i % CLASSES;
-        work->labels[i] = i < TRAINING ? (int32_t)class : LABEL_NONE;
+        work->labels[i] = i < TRAINING ? (int32_t) class : LABEL_NONE;
         for (size_t j = 0; j < columns; j++)
             values[i * columns + j] = (real)(rng_normal(&rng) + (j % CLASSES == class));
     }
@@ -54,8 +54,11 @@ static void make_items(struct work *work, size_t items, size_t columns)
 /* Snowflakes that bend; no item's neighbours are then near to a tie. */
 static void make_network(struct work *work, size_t neighbours)
 {
-    struct latent_options options = {.features = work->features.columns, .hidden = 64,
-                                     .outputs = CLASSES, .layers = 2, .neighbours = neighbours};
+    struct latent_options options = {.features = work->features.columns,
+                                     .hidden = 64,
+                                     .outputs = CLASSES,
+                                     .layers = 2,
+                                     .neighbours = neighbours};
     struct error error = {0};
     struct rng rng = rng_make(2, RNG_TEST, 0);
     if (!candidates_parse("e16,h16,s16,f16", options.spaces, &options.space_count, &error))
@@ -73,12 +76,12 @@ static double differentiate(void *context)
     const struct latent_draw draw = {.noise = work->drawn, .seed = 1};
     tape_reset(&work->tape);
     parameters_zero_gradient(&work->network.set);
-    struct variable *logits =
-        latent_network_logits(&work->network, &work->tape, &work->inputs, &draw, NULL, &work->trace);
+    struct variable *logits = latent_network_logits(&work->network, &work->tape, &work->inputs,
+                                                    &draw, NULL, &work->trace);
     struct variable *loss = tape_cross_entropy(&work->tape, logits, work->labels);
     struct variable *graph =
-        latent_graph_loss(&work->network, &work->tape, &work->trace, work->rows, TRAINING, work->delta,
-                          GRAPH_LOSS_LOG_PROBABILITY);
+        latent_graph_loss(&work->network, &work->tape, &work->trace, work->rows, TRAINING,
+                          work->delta, GRAPH_LOSS_LOG_PROBABILITY);
     loss = tape_add(&work->tape, loss, graph);
     tape_backward(&work->tape, loss);
     return (double)loss->value.data[0];

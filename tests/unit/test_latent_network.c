@@ -51,11 +51,11 @@ static void give_graph(struct problem *p)
 
 static struct latent_options options_of(const char *spaces, size_t layers)
 {
-    struct latent_options options = {.features = FEATURES, .hidden = 5, .outputs = CLASSES,
-                                     .layers = layers, .neighbours = K};
+    struct latent_options options = {
+        .features = FEATURES, .hidden = 5, .outputs = CLASSES, .layers = layers, .neighbours = K};
     struct error error = {0};
-    ck_assert_msg(!spaces || candidates_parse(spaces, options.spaces, &options.space_count, &error), "%s",
-                  error.message);
+    ck_assert_msg(!spaces || candidates_parse(spaces, options.spaces, &options.space_count, &error),
+                  "%s", error.message);
     return options;
 }
 
@@ -93,16 +93,45 @@ static const struct {
     {.name = "one space", .spaces = "e3", .layers = 2, .graphs = LATENT_GRAPHS_EACH},
     {.name = "one layer", .spaces = "e3,h2", .layers = 1},
     {.name = "all kinds", .spaces = "e3,h3,s3,f2,h2xs2", .layers = 2, .graphs = LATENT_GRAPHS_EACH},
-    {.name = "snowflake of a product", .spaces = "snowflake:h2xe1", .layers = 2, .graphs = LATENT_GRAPHS_EACH},
-    {.name = "directed", .spaces = "e3,h3", .layers = 2, .neighbours = NEIGHBOURS_DIRECTED, .graphs = LATENT_GRAPHS_EACH},
+    {.name = "snowflake of a product",
+     .spaces = "snowflake:h2xe1",
+     .layers = 2,
+     .graphs = LATENT_GRAPHS_EACH},
+    {.name = "directed",
+     .spaces = "e3,h3",
+     .layers = 2,
+     .neighbours = NEIGHBOURS_DIRECTED,
+     .graphs = LATENT_GRAPHS_EACH},
     {.name = "one graph", .spaces = "e3,s2", .layers = 3, .graphs = LATENT_GRAPHS_ONE},
     {.name = "perceptron", .spaces = NULL, .layers = 2},
-    {.name = "probability", .spaces = "e3,f3", .layers = 2, .loss = GRAPH_LOSS_PROBABILITY, .graphs = LATENT_GRAPHS_EACH},
+    {.name = "probability",
+     .spaces = "e3,f3",
+     .layers = 2,
+     .loss = GRAPH_LOSS_PROBABILITY,
+     .graphs = LATENT_GRAPHS_EACH},
     {.name = "given", .spaces = "e3,h2", .layers = 2, .given = true, .graphs = LATENT_GRAPHS_EACH},
-    {.name = "itself", .spaces = "e3", .layers = 2, .given = true, .self = true, .graphs = LATENT_GRAPHS_EACH},
-    {.name = "over given", .spaces = "e3,h2", .layers = 2, .given = true, .embed_over_given = true, .graphs = LATENT_GRAPHS_EACH},
-    {.name = "directions", .spaces = "e3,s3", .layers = 2, .directions = true, .graphs = LATENT_GRAPHS_EACH},
-    {.name = "dropout", .spaces = "e3,h2", .layers = 2, .dropout = true, .graphs = LATENT_GRAPHS_EACH}};
+    {.name = "itself",
+     .spaces = "e3",
+     .layers = 2,
+     .given = true,
+     .self = true,
+     .graphs = LATENT_GRAPHS_EACH},
+    {.name = "over given",
+     .spaces = "e3,h2",
+     .layers = 2,
+     .given = true,
+     .embed_over_given = true,
+     .graphs = LATENT_GRAPHS_EACH},
+    {.name = "directions",
+     .spaces = "e3,s3",
+     .layers = 2,
+     .directions = true,
+     .graphs = LATENT_GRAPHS_EACH},
+    {.name = "dropout",
+     .spaces = "e3,h2",
+     .layers = 2,
+     .dropout = true,
+     .graphs = LATENT_GRAPHS_EACH}};
 
 static struct latent_options whole_options(int i)
 {
@@ -119,8 +148,8 @@ static struct latent_options whole_options(int i)
 
 /*
  * Cross entropy plus the graph loss. Drawn lists and the detached features stay as they are under
- * small changes only of what does not feed them, so that the check takes the classifier's parameters
- * by the first, and those of the graph branch by the second with h held.
+ * small changes only of what does not feed them, so that the check takes the classifier's
+ * parameters by the first, and those of the graph branch by the second with h held.
  */
 static struct variable *loss_of(struct tape *tape, struct parameters *set, void *context)
 {
@@ -138,8 +167,7 @@ static struct variable *loss_of(struct tape *tape, struct parameters *set, void 
     struct variable *loss = tape_cross_entropy(tape, logits, labels);
     if (p->network.options.space_count == 0)
         return loss;
-    struct variable *graph =
-        latent_graph_loss(&p->network, tape, &trace, rows, 5, delta, p->form);
+    struct variable *graph = latent_graph_loss(&p->network, tape, &trace, rows, 5, delta, p->form);
     return tape_add(tape, loss, graph);
 }
 
@@ -242,8 +270,9 @@ END_TEST
 /* --- what is remembered --- */
 
 /*
- * Items that are remembered and asked again find themselves first. With directed lists of the nearest
- * and one layer, what they hear can be told by hand: themselves twice and the k - 1 nearest.
+ * Items that are remembered and asked again find themselves first. With directed lists of the
+ * nearest and one layer, what they hear can be told by hand: themselves twice and the k - 1
+ * nearest.
  */
 START_TEST(remembered)
 {

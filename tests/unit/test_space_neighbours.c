@@ -28,8 +28,8 @@ static void problem_make(struct problem *p, const char *geometry, bool with_snow
     p->points = memory_alloc(POINTS * p->space.columns, sizeof *p->points);
     space_random_points(&p->space, &rng, 1, p->points, POINTS);
     fill_log_radius(&p->space, p->log_radius);
-    p->search = (struct neighbour_search){.space = &p->space, .log_radius = p->log_radius,
-                                          .temperature = 4, .seed = 9};
+    p->search = (struct neighbour_search){
+        .space = &p->space, .log_radius = p->log_radius, .temperature = 4, .seed = 9};
     if (!with_snowflake)
         return;
     snowflake_make(&p->snowflake, &p->set, 2, 4);
@@ -46,8 +46,8 @@ static void problem_free(struct problem *p)
 static double distance_of(const struct problem *p, size_t i, size_t j)
 {
     size_t columns = p->space.columns;
-    double d = direct_distance(&p->space, p->log_radius, p->points + i * columns,
-                               p->points + j * columns);
+    double d =
+        direct_distance(&p->space, p->log_radius, p->points + i * columns, p->points + j * columns);
     return p->search.snowflake ? snowflake_value(p->search.snowflake, d) : d;
 }
 
@@ -129,8 +129,8 @@ START_TEST(drawn_by_probability)
     for (size_t j = 1; j < FEW; j++) {
         double share = likely[j] / sum, deviation = sqrt(DRAWS * share * (1 - share));
         ck_assert_msg(fabs((double)counts[j] - DRAWS * share) < 4.5 * deviation,
-                      "%s: point %zu: %zu of %d, expected %g", space_cases[_i], j, counts[j],
-                      DRAWS, DRAWS * share);
+                      "%s: point %zu: %zu of %d, expected %g", space_cases[_i], j, counts[j], DRAWS,
+                      DRAWS * share);
     }
     problem_free(&p);
 }

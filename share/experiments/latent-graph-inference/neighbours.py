@@ -16,19 +16,21 @@ import numpy
 
 
 def read(folder):
-    path = folder + "/features.npy.gz"
+    path, least = folder + "/features.npy.gz", 0
     rows = list(csv.DictReader(open(folder + "/nodes.csv")))
     if os.path.exists(path):
         x = numpy.load(gzip.open(path)).astype("float32")
         x /= numpy.linalg.norm(x, axis=1, keepdims=True).clip(1e-9)
+        least = 1
     else:
         x = numpy.loadtxt(folder + "/features.csv", delimiter=",", skiprows=1)[:, 1:]
         x = (x - x.mean(0)) / numpy.where(x.std(0) > 0, x.std(0), 1)
-    return x, rows
+    return x, rows, least
 
 
-def nearest(x, k):
-    square = (x * x).sum(1)
+def nearest(x, k, least):
+    """By distances; with least = 1 of rows of length 1, where a row of zeros is near to none."""
+    square = numpy.maximum((x * x).sum(1), least)
     distance = square[:, None] + square - 2 * x @ x.T
     numpy.fill_diagonal(distance, numpy.inf)
     return numpy.argsort(distance, 1, kind="stable")[:, :k]
@@ -46,10 +48,10 @@ def vote(lists, known, labels, classes, k):
 
 
 def classify(folder):
-    x, rows = read(folder)
+    x, rows, least = read(folder)
     names = sorted({row["label"] for row in rows})
     labels = numpy.array([names.index(row["label"]) for row in rows])
-    lists, found = nearest(x, len(x) - 1), []
+    lists, found = nearest(x, len(x) - 1, least), []
     for split in [key for key in rows[0] if key.startswith("split")]:
         part = numpy.array([row[split] for row in rows])
         best = (-1, 0)
@@ -63,9 +65,9 @@ def classify(folder):
 
 
 def edges(folder, k):
-    x, _ = read(folder)
+    x, _, least = read(folder)
     print("source,target")
-    pairs = {tuple(sorted((i, int(j)))) for i, row in enumerate(nearest(x, k)) for j in row}
+    pairs = {tuple(sorted((i, int(j)))) for i, row in enumerate(nearest(x, k, least)) for j in row}
     for i, j in sorted(pairs):
         print(f"{i},{j}")
 

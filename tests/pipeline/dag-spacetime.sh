@@ -6,13 +6,6 @@ dag() {
     dag-spacetime --quiet --steps 300 "$@"
 }
 
-# metric NAME FILE: a figure of a report.
-metric() {
-    sed -n "s/^.*\"$1\":[[:space:]]*\([^,]*\),*$/\1/p" "$2" | tail -n 1
-}
-at_least() {
-    awk -v found="$(metric "$1" "$3")" -v low="$2" 'BEGIN { exit !(found != "" && found >= low) }'
-}
 at_most() {
     awk -v found="$(metric "$1" "$3")" -v high="$2" 'BEGIN { exit !(found != "" && found <= high) }'
 }

@@ -6,14 +6,6 @@ classify() {
     graph-classify --quiet --features features.npy "$@"
 }
 
-# metric NAME FILE: a figure of a report; of repeated runs the mean.
-metric() {
-    tr -d '\n\t' < "$2" | sed -n "s/.*\"$1\":[{ ]*\(\"mean\":\)*\([^,}]*\).*/\2/p"
-}
-at_least() {
-    awk -v found="$(metric "$1" "$3")" -v low="$2" 'BEGIN { exit !(found != "" && found >= low) }'
-}
-
 # Three blocks whose features say little; words as classes; two splits and one more.
 graph-make stochastic-block --nodes 150 --blocks 3 --within 0.15 --between 0.01 --separation 0.4 \
     --feature-dim 6 --seed 1 --labels numbers.csv --features features.npy > edges.csv

@@ -7,11 +7,6 @@ embed() {
     graph-embed --threads 1 --quiet "$@"
 }
 
-# metric NAME [FILE]: the first figure of that name in a report.
-metric() {
-    sed -nE "s/.*\"$1\":[[:space:]]*([-0-9.eE+]+).*/\1/p" "${2:-report.json}" | head -n 1
-}
-
 # less A B
 less() {
     awk "BEGIN { exit !($1 < $2) }"

@@ -9,14 +9,6 @@ alone() {
     graph-infer --quiet --spaces none "$@"
 }
 
-# metric NAME FILE: a figure of a report; of repeated runs the mean.
-metric() {
-    tr -d '\n\t' < "$2" | sed -n "s/.*\"$1\":[{ ]*\(\"mean\":\)*\([^,}]*\).*/\2/p"
-}
-at_least() {
-    awk -v found="$(metric "$1" "$3")" -v low="$2" 'BEGIN { exit !(found != "" && found >= low) }'
-}
-
 # Three clouds in six dimensions, far enough from each other that neighbours tell the class.
 graph-make stochastic-block --nodes 150 --blocks 3 --within 0.15 --between 0.01 --separation 1.2 \
     --feature-dim 6 --seed 1 --labels numbers.csv --features features.npy > edges.csv

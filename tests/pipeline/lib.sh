@@ -26,6 +26,18 @@ TESSERAE_DATA=$srcdir/share/data
 PYTHON=$(command -v "${PYTHON:-python3}" || echo python3)
 export srcdir builddir PATH TESSERAE_DATA PYTHON
 
+# metric NAME [FILE]: a figure of a report (report.json); of repeated runs the mean.
+metric() {
+    tr -d '\n\t' < "${2:-report.json}" |
+        sed -n "s/.*\"$1\":[{ ]*\(\"mean\":\)*\([^,}]*\).*/\2/p"
+}
+
+# at_least NAME LOW [FILE]: whether a figure is there and not below.
+at_least() {
+    awk -v found="$(metric "$1" "${3:-report.json}")" -v low="$2" \
+        'BEGIN { exit !(found != "" && found >= low) }'
+}
+
 # Outcomes are counted in a file, so that checks inside pipelines and subshells count too.
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/tesserae-test.XXXXXX") || exit 99
 trap 'cd /; chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT

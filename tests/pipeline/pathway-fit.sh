@@ -6,9 +6,6 @@ awk 'BEGIN { print "x,y"; for (i = 0; i < 2000; i++) { x = (i * 7919 % 2000) / 2
 pathway-route --leaves 6 --branching 3 --halo 0.1 --target y --out model rows.csv
 pathway-seed -q --load model --hidden 8 --epochs 10 rows.csv
 
-metric() { # NAME FILE
-    sed -n "s/.*\"$1\":[[:space:]]*\([-0-9.e]*\),*/\1/p" "$2"
-}
 leaves="model/leaf-0000.safetensors model/leaf-0001.safetensors model/leaf-0002.safetensors
 model/leaf-0003.safetensors model/leaf-0004.safetensors model/leaf-0005.safetensors"
 

@@ -6,10 +6,6 @@ head -n 601 train.csv > test.csv
 pathway-route --leaves 9 --branching 3 --target y --out model train.csv
 pathway-fit -q --all model --hidden 16,16 --epochs 6
 
-metric() { # NAME FILE
-    sed -n "s/.*\"$1\":[[:space:]]*\([-0-9.e]*\),*/\1/p" "$2"
-}
-
 check "predictions" sh -c 'pathway-predict -q --load model --report r.json test.csv > p.csv'
 check_output 601 sh -c 'wc -l < p.csv'
 check "the error is that of the predictions" sh -c 'tail -n +2 p.csv > p && tail -n +2 test.csv | cut -d, -f3 > t &&

@@ -6,10 +6,6 @@ awk 'BEGIN { srand(2); print "a,b,y,kind"
         printf "%.4f,%.4f,%.4f,%s\n", a, b, a * b, kind } }' > rows.csv
 pathway-route --leaves 4 --target y --inputs a,b --out model rows.csv
 
-metric() { # NAME FILE
-    sed -n "s/.*\"$1\":[[:space:]]*\([-0-9.e]*\),*/\1/p" "$2"
-}
-
 check "into the folder" pathway-seed -q --load model --hidden 16 --epochs 40 --report r.json rows.csv
 check "it is there" test -s model/seed.safetensors
 check "it has learned" sh -c 'test "$(sed -n "s/.*holdout_loss.*:[[:space:]]*0\.0*\([0-9]*\).*/\1/p" r.json)" &&

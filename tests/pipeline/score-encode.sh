@@ -4,11 +4,6 @@
 OMP_NUM_THREADS=1
 export OMP_NUM_THREADS
 
-# metric NAME: a figure of report.json.
-metric() {
-    sed -n 's/.*"'"$1"'":[[:space:]]*\([-0-9.e]*\).*/\1/p' report.json
-}
-
 # at_most LIMIT NUMBER
 at_most() {
     awk "BEGIN { exit !($2 <= $1) }"

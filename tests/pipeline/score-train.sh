@@ -5,11 +5,6 @@
 OMP_NUM_THREADS=1
 export OMP_NUM_THREADS
 
-# metric NAME: a figure of report.json.
-metric() {
-    sed -n 's/.*"'"$1"'":[[:space:]]*\([-0-9.e]*\).*/\1/p' report.json
-}
-
 # --- vectors: two clusters, with labels ---
 awk 'BEGIN { srand(3); for (i = 0; i < 400; i++) { c = i % 2
     printf "%.4f,%.4f,%s\n", (c ? 3 : -1) + 0.1 * rand(), 1 + 0.1 * rand(), c ? "right" : "left" } }' \

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,14 @@ void parameters_lend(struct parameters *set, struct parameter *parameter)
 {
     set->list = memory_grow(set->list, &set->capacity, set->count + 1, sizeof(void *));
     set->list[set->count++] = parameter;
+}
+
+void parameter_start_glorot(struct parameter *weight, struct rng *rng)
+{
+    double fans = (double)weight->value.shape[0] + (double)weight->value.shape[1];
+    double bound = sqrt(6 / fans);
+    for (size_t i = 0, n = tensor_count(&weight->value); i < n; i++)
+        weight->value.data[i] = (real)((2 * rng_uniform(rng) - 1) * bound);
 }
 
 struct parameter *parameters_find(const struct parameters *set, const char *name)

@@ -5,6 +5,7 @@
 #ifndef TESSERAE_GRAD_PARAMETER_H
 #define TESSERAE_GRAD_PARAMETER_H
 
+#include "base/rng.h"
 #include "io/safetensors.h"
 #include "tensor/tensor.h"
 
@@ -38,6 +39,12 @@ struct parameter *parameters_add(struct parameters *set, const char *name, int d
  */
 void parameters_lend(struct parameters *set, struct parameter *parameter);
 void parameters_return(struct parameters *set, size_t lent);
+
+/*
+ * Starts a matrix (out, in) uniformly within sqrt(6 / (in + out)) of 0 (Glorot and Bengio,
+ * "Understanding the difficulty of training deep feedforward neural networks", AISTATS 2010).
+ */
+void parameter_start_glorot(struct parameter *weight, struct rng *rng);
 
 struct parameter *parameters_find(const struct parameters *set, const char *name);
 

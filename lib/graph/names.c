@@ -91,6 +91,19 @@ char *names_joined(const struct names *names, const char *separator)
     return text;
 }
 
+bool names_take(struct names *names, char **strings, size_t count)
+{
+    bool different = true;
+    for (size_t i = 0; i < count; i++) {
+        size_t before = names->count;
+        names_add(names, strings[i], strlen(strings[i]));
+        different &= names->count > before;
+        free(strings[i]);
+    }
+    free(strings);
+    return different;
+}
+
 struct names names_copy(const struct names *names)
 {
     struct names copy = {0};

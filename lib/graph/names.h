@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,9 @@ struct names names_numbered(size_t count);
 
 /* All names in their order, with `separator` between them; free() it. */
 char *names_joined(const struct names *names, const char *separator);
+
+/* Adds strings, and frees them and their list. False when a name stands twice. */
+bool names_take(struct names *names, char **strings, size_t count);
 
 struct names names_copy(const struct names *names);
 void names_free(struct names *names);

@@ -182,17 +182,6 @@ static bool fits(const struct latent_options *o, size_t rows, size_t class_count
            (o->layers == 1 || (memory_multiply(rows, o->hidden, &product) && product <= values));
 }
 
-static bool take_classes(struct trained_latent *trained, char **classes, size_t count)
-{
-    bool different = true;
-    for (size_t c = 0; c < count; c++) {
-        different &= names_add(&trained->classes, classes[c], strlen(classes[c])) == c;
-        free(classes[c]);
-    }
-    free(classes);
-    return different;
-}
-
 static bool read_file(struct trained_latent *trained, const struct safetensors *file,
                       const char *path, struct error *error)
 {
@@ -209,7 +198,7 @@ static bool read_file(struct trained_latent *trained, const struct safetensors *
         options.spaces[s] = words.spaces[s];
     free(words.spaces);
     trained->scaling = (enum feature_scaling)words.scaling;
-    bool good = take_classes(trained, words.classes, words.class_count) &&
+    bool good = names_take(&trained->classes, words.classes, words.class_count) &&
                 fits(&options, trained->memory.rows, words.class_count, file);
     if (good)
         latent_network_make(&trained->network, &options);

@@ -162,19 +162,13 @@ static double evaluate(void *data, struct cJSON *line)
     struct latent_fit *fit = context->fit;
     real *probabilities = latent_probabilities(fit->network, &fit->inputs, fit->draws, fit->seed,
                                                fit->table->marks != NULL);
-    struct class_figures validation =
-        class_figures_of(fit->table, fit->parts, SPLIT_VALIDATION, probabilities);
-    struct class_figures train = {0};
-    if (line || validation.items == 0)
-        train = class_figures_of(fit->table, fit->parts, SPLIT_TRAIN, probabilities);
     record(context);
-    if (line) {
-        class_figures_log(&train, SPLIT_TRAIN, line);
-        class_figures_log(&validation, SPLIT_VALIDATION, line);
+    double figure =
+        class_figures_evaluate(fit->table, fit->parts, fit->metric, probabilities, line);
+    if (line)
         latent_history_log(&fit->history, line);
-    }
     free(probabilities);
-    return validation.items ? class_figures_rank(&validation, fit->metric) : train.loss;
+    return figure;
 }
 
 /* --- all of it --- */

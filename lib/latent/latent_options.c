@@ -1,7 +1,6 @@
 #include "latent/latent_options.h"
 
 #include "base/memory.h"
-#include "base/sha256.h"
 #include "optim/training_options.h"
 
 #include <stdlib.h>
@@ -18,8 +17,7 @@ static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Graphs:", 1},
     {"spaces", KEY_SPACES, "S,...", 0, "Candidate spaces: e, h or s and a dimension, products such "
      "as h2xs2, f4 or snowflake:SPACE for a neural snowflake; none for the given graph alone, "
-     "or for a perceptron "
-     "(default e16,h16,s16,f16)", 0},
+     "or for a perceptron (default e16,h16,s16,f16)", 0},
     {"k", KEY_K, "K", 0, "Neighbours of every item (default 10)", 0},
     {"edges", KEY_EDGES, "FILE", 0, "A graph to start from, source,target[,weight]: one more "
      "branch, and coordinates are spread over it", 0},
@@ -63,9 +61,8 @@ struct latent_settings latent_settings_default(void)
 {
     struct latent_settings s = {
         .classes = class_settings_default(), .embed = -1, .self = -1, .graph_weight = -1,
-        .graph_rate = -1,
-        .accuracy_decay = -1, .overlap = -1, .hidden_share = -1, .weight_decay = -1,
-        .self_loop = -1, .draws = -1, .model = {.input_dropout = -1, .dropout = -1}};
+        .graph_rate = -1, .accuracy_decay = -1, .overlap = -1, .hidden_share = -1,
+        .weight_decay = -1, .self_loop = -1, .draws = -1, .model = {.input_dropout = -1, .dropout = -1}};
     s.training = training_defaults(0, -1);
     s.training.evaluate_every = 0;
     s.training.schedule.warm_up = UINT64_MAX;
@@ -228,51 +225,17 @@ bool latent_settle(struct latent_settings *s, const struct common_options *commo
 
 /* --- what a run was --- */
 
-static void add_values(struct sha256 *hash, const void *values, size_t count, size_t size)
-{
-    if (values)
-        sha256_add(hash, values, count * size);
-}
-
-static void add_graph(struct sha256 *hash, const struct graph *graph)
-{
-    add_values(hash, graph->offsets, graph->nodes + 1, sizeof *graph->offsets);
-    add_values(hash, graph->targets, graph->arcs, sizeof *graph->targets);
-    add_values(hash, graph->weights, graph->arcs, sizeof *graph->weights);
-}
-
-static void hash_data(const struct latent_fit *fit, const struct node_data *data,
-                      char text[SHA256_TEXT])
-{
-    const struct feature_matrix *x = fit->inputs.features;
-    unsigned char digest[SHA256_BYTES];
-    struct sha256 hash;
-    sha256_start(&hash);
-    add_values(&hash, x->dense, x->rows * x->columns, sizeof(real));
-    if (!x->dense) {
-        add_values(&hash, x->sparse.indices, sparse_entries(&x->sparse), sizeof(uint32_t));
-        add_values(&hash, x->sparse.values, sparse_entries(&x->sparse), sizeof(real));
-    }
-    add_values(&hash, fit->table->labels, x->rows, sizeof *fit->table->labels);
-    add_values(&hash, fit->table->marks, x->rows * fit->table->classes.count, sizeof(real));
-    add_values(&hash, fit->parts, x->rows, 1);
-    add_graph(&hash, &data->graph);
-    sha256_finish(&hash, digest);
-    sha256_print(digest, text);
-}
-
 char *latent_identity(const struct latent_settings *s, const struct latent_fit *fit,
                       const struct node_data *data)
 {
     const struct latent_options *o = &fit->network->options;
     const struct schedule *schedule = &fit->training.schedule;
     char hash[SHA256_TEXT];
-    hash_data(fit, data, hash);
+    node_data_digest(data, fit->parts, hash);
     return memory_format(
         "latent graph spaces=%s features=%zu hidden=%zu outputs=%zu layers=%zu k=%zu form=%d "
         "graphs=%d given=%d self=%d gcn=%d standardise=%d dropout=%.9g,%.9g self_loop=%.9g "
-        "directed=%d "
-        "data=%s seed=%llu metric=%d graph_loss=%d graph_weight=%.9g graph_rate=%.9g "
+        "directed=%d data=%s seed=%llu metric=%d graph_loss=%d graph_weight=%.9g graph_rate=%.9g "
         "accuracy_decay=%.9g overlap=%.9g hidden_share=%.9g draws=%d weight_decay=%.9g steps=%llu "
         "rate=%.9g warm_up=%llu decay=%d clip=%.9g evaluate_every=%llu",
         s->spaces, o->features, o->hidden, o->outputs, o->layers, o->neighbours, (int)o->form,

@@ -115,22 +115,14 @@ static void semantic_directions(const struct feature_matrix *x, size_t count, ui
 
 /* --- parameters --- */
 
-static void fill_glorot(struct parameter *weight, struct rng *rng)
-{
-    double fans = (double)weight->value.shape[0] + (double)weight->value.shape[1];
-    double bound = sqrt(6 / fans);
-    for (size_t i = 0, n = tensor_count(&weight->value); i < n; i++)
-        weight->value.data[i] = (real)((2 * rng_uniform(rng) - 1) * bound);
-}
-
 static void start_layer(struct latent_layer *layer, struct rng *rng)
 {
-    fill_glorot(layer->weight, rng);
+    parameter_start_glorot(layer->weight, rng);
     memset(layer->bias->value.data, 0, tensor_count(&layer->bias->value) * sizeof(real));
     if (!layer->attention_weight)
         return;
-    fill_glorot(layer->attention_weight, rng);
-    fill_glorot(layer->attention_direction, rng);
+    parameter_start_glorot(layer->attention_weight, rng);
+    parameter_start_glorot(layer->attention_direction, rng);
     memset(layer->attention_bias->value.data, 0,
            tensor_count(&layer->attention_bias->value) * sizeof(real));
 }

@@ -249,8 +249,9 @@ void class_figures_report(const struct class_figures *figures, size_t count, enu
                    figure_list[k].name, report);
 }
 
-void class_figures_log(const struct class_figures *figures, enum split_part part,
-                       struct cJSON *line)
+/* Adds them to a line of a log: PART_accuracy and so on. */
+static void log_figures(const struct class_figures *figures, enum split_part part,
+                        struct cJSON *line)
 {
     for (size_t k = 0; figures->items && k < FIGURES; k++) {
         char *name = memory_format("%s_%s", split_part_names[part], figure_list[k].name);
@@ -259,6 +260,22 @@ void class_figures_log(const struct class_figures *figures, enum split_part part
         cJSON_AddItemToObject(line, name, report_number(value));
         free(name);
     }
+}
+
+double class_figures_evaluate(const struct label_table *table, const uint8_t *parts,
+                              enum class_metric metric, const real *probabilities,
+                              struct cJSON *line)
+{
+    struct class_figures validation =
+        class_figures_of(table, parts, SPLIT_VALIDATION, probabilities);
+    struct class_figures train = {0};
+    if (line || validation.items == 0)
+        train = class_figures_of(table, parts, SPLIT_TRAIN, probabilities);
+    if (line) {
+        log_figures(&train, SPLIT_TRAIN, line);
+        log_figures(&validation, SPLIT_VALIDATION, line);
+    }
+    return validation.items ? class_figures_rank(&validation, metric) : train.loss;
 }
 
 /* --- for training --- */

@@ -66,9 +66,13 @@ double class_figures_rank(const struct class_figures *figures, enum class_metric
 void class_figures_report(const struct class_figures *figures, size_t count, enum split_part part,
                           struct report *report);
 
-/* Adds them to a line of a log: PART_accuracy and so on. */
-void class_figures_log(const struct class_figures *figures, enum split_part part,
-                       struct cJSON *line);
+/*
+ * What an evaluation in a training comes to: the rank of the validation items' figures or, without such
+ * items, the loss of the training items. The figures of both go into the line of a log; or NULL.
+ */
+double class_figures_evaluate(const struct label_table *table, const uint8_t *parts,
+                              enum class_metric metric, const real *probabilities,
+                              struct cJSON *line);
 
 /* --- for training --- */
 

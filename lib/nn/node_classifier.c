@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *const node_architecture_names[] = {"smpnn", "gcn", "sgc", "mlp", NULL};
 const char *const smpnn_convolution_names[] = {"gcn", "sage", "none", NULL};
@@ -70,20 +71,14 @@ void node_classifier_make(struct node_classifier *model,
     }
 }
 
-/* Uniform, as Glorot and Bengio's; or, of a head, 0. */
-static void initialise_dense(struct parameter *weight, bool head, struct rng *rng)
-{
-    double fans = (double)weight->value.shape[0] + (double)weight->value.shape[1];
-    double bound = head ? 0 : sqrt(6 / fans);
-    for (size_t i = 0, n = tensor_count(&weight->value); i < n; i++)
-        weight->value.data[i] = (real)((2 * rng_uniform(rng) - 1) * bound);
-}
-
 void node_classifier_initialise(struct node_classifier *model, uint64_t seed)
 {
     struct rng rng = rng_make(seed, RNG_INITIAL, 0);
     for (size_t i = 0; i < model->dense; i++) {
-        initialise_dense(model->weights[i], model->blocks && i + 1 == model->dense, &rng);
+        struct tensor *weight = &model->weights[i]->value;
+        parameter_start_glorot(model->weights[i], &rng);
+        if (model->blocks && i + 1 == model->dense) /* the head of an SMPNN */
+            memset(weight->data, 0, tensor_count(weight) * sizeof *weight->data);
         if (model->biases[i])
             for (size_t j = 0, n = tensor_count(&model->biases[i]->value); j < n; j++)
                 model->biases[i]->value.data[j] = 0;

@@ -88,17 +88,6 @@ static bool fits(const struct node_classifier_options *o, size_t class_count,
            take_values(&left, 1, o->outputs, o->hidden);
 }
 
-static bool take_classes(struct trained_classifier *trained, char **classes, size_t count)
-{
-    bool different = true;
-    for (size_t c = 0; c < count; c++) {
-        different &= names_add(&trained->classes, classes[c], strlen(classes[c])) == c;
-        free(classes[c]);
-    }
-    free(classes);
-    return different;
-}
-
 static bool read_file(struct trained_classifier *trained, const struct safetensors *file,
                       const char *path, struct error *error)
 {
@@ -114,7 +103,7 @@ static bool read_file(struct trained_classifier *trained, const struct safetenso
     options.smpnn.convolution = (enum smpnn_convolution)words.convolution;
     options.smpnn.alpha = (enum smpnn_alpha)words.alpha;
     trained->scaling = (enum feature_scaling)words.scaling;
-    if (!take_classes(trained, classes, class_count) || !fits(&options, class_count, file))
+    if (!names_take(&trained->classes, classes, class_count) || !fits(&options, class_count, file))
         return error_set(error, EX_DATAERR,
                          "%s: the configuration does not fit the tensors; expected a model as "
                          "graph-classify writes it",

@@ -116,6 +116,46 @@ static bool read_labels(struct node_data *data, const struct node_data_options *
     return good;
 }
 
+/* --- the digest --- */
+
+static void add_values(struct sha256 *hash, const void *values, size_t count, size_t size)
+{
+    if (values)
+        sha256_add(hash, values, count * size);
+}
+
+static void add_features(struct sha256 *hash, const struct feature_matrix *x)
+{
+    const struct sparse *sparse = &x->sparse;
+    add_values(hash, x->dense, x->rows * x->columns, sizeof(real));
+    if (x->dense)
+        return;
+    add_values(hash, sparse->offsets, x->rows + 1, sizeof *sparse->offsets);
+    add_values(hash, sparse->indices, sparse_entries(sparse), sizeof *sparse->indices);
+    add_values(hash, sparse->values, sparse_entries(sparse), sizeof(real));
+}
+
+void node_data_digest(const struct node_data *data, const uint8_t *parts, char text[SHA256_TEXT])
+{
+    const struct graph *graph = &data->graph;
+    const struct label_table *table = &data->table;
+    unsigned char digest[SHA256_BYTES];
+    struct sha256 hash;
+    sha256_start(&hash);
+    if (data->has_matrix && data->share.ranks == 1)
+        add_features(&hash, &data->matrix);
+    add_values(&hash, graph->offsets, graph->nodes + 1, sizeof *graph->offsets);
+    add_values(&hash, graph->targets, graph->arcs, sizeof *graph->targets);
+    add_values(&hash, graph->weights, graph->arcs, sizeof *graph->weights);
+    add_values(&hash, table->labels, table->items, sizeof *table->labels);
+    add_values(&hash, table->marks, table->items * table->classes.count, sizeof *table->marks);
+    add_values(&hash, parts, graph->nodes, 1);
+    sha256_finish(&hash, digest);
+    sha256_print(digest, text);
+}
+
+/* --- the order of the nodes --- */
+
 /* Neighbours near to each other, whatever the file's order is. */
 static void reorder(struct node_data *data)
 {

@@ -5,6 +5,7 @@
 #ifndef TESSERAE_NN_NODE_DATA_H
 #define TESSERAE_NN_NODE_DATA_H
 
+#include "base/sha256.h"
 #include "dist/row_share.h"
 #include "graph/graph.h"
 #include "graph/label_table.h"
@@ -66,6 +67,12 @@ bool node_data_read(struct node_data *data, const struct node_data_options *opti
  */
 bool node_data_features(const struct node_data *data, const uint32_t *nodes, size_t first,
                         size_t count, real *values, struct error *error);
+
+/*
+ * A digest of what a training on these data depends on: the graph, the labels, the parts (nodes) of a
+ * split, and resident features; of those that ranks share only the rest, so that all have the same.
+ */
+void node_data_digest(const struct node_data *data, const uint8_t *parts, char text[SHA256_TEXT]);
 
 /*
  * Names and values (nodes, columns) in the order of the file; free them with names_free and free().

@@ -167,17 +167,10 @@ static double evaluate(void *data, struct cJSON *line)
                                              table->marks != NULL, &context->error);
     if (!probabilities)
         return NAN;
-    struct class_figures validation =
-        class_figures_of(table, fit->parts, SPLIT_VALIDATION, probabilities);
-    struct class_figures train = {0};
-    if (line || validation.items == 0)
-        train = class_figures_of(table, fit->parts, SPLIT_TRAIN, probabilities);
-    if (line) {
-        class_figures_log(&train, SPLIT_TRAIN, line);
-        class_figures_log(&validation, SPLIT_VALIDATION, line);
-    }
+    double figure =
+        class_figures_evaluate(table, fit->parts, fit->metric, probabilities, line);
     free(probabilities);
-    return validation.items ? class_figures_rank(&validation, fit->metric) : train.loss;
+    return figure;
 }
 
 static void set_block_rates(const struct node_fit *fit)

@@ -295,30 +295,12 @@ void node_settle_data(struct node_settings *s, const struct node_data *data, siz
 
 /* --- what a run was --- */
 
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        hash = (hash ^ ((const unsigned char *)bytes)[i]) * 0x100000001b3u; /* FNV-1a */
-    return hash;
-}
-
-static uint64_t hash_data(const struct node_fit *fit)
-{
-    const struct node_data *data = fit->data;
-    const struct graph *graph = &data->graph;
-    uint64_t hash = 0xcbf29ce484222325u;
-    hash = hash_bytes(hash, graph->offsets, (graph->nodes + 1) * sizeof *graph->offsets);
-    hash = hash_bytes(hash, graph->targets, graph->arcs * sizeof *graph->targets);
-    if (graph->weights)
-        hash = hash_bytes(hash, graph->weights, graph->arcs * sizeof *graph->weights);
-    hash = hash_bytes(hash, data->table.labels, graph->nodes * sizeof *data->table.labels);
-    return hash_bytes(hash, fit->parts, graph->nodes);
-}
-
 char *node_identity(const struct node_settings *s, const struct node_fit *fit)
 {
     const struct node_classifier_options *o = &fit->model->options;
     const struct schedule *schedule = &fit->training.schedule;
+    char hash[SHA256_TEXT];
+    node_data_digest(fit->data, fit->parts, hash);
     char *fanouts = memory_copy_string("");
     for (size_t i = 0; i < fit->fanout_count; i++) {
         char *longer = memory_format("%s,%zu", fanouts, fit->fanouts[i]);
@@ -328,7 +310,7 @@ char *node_identity(const struct node_settings *s, const struct node_fit *fit)
     char *text = memory_format(
         "node classifier network=%d features=%zu hidden=%zu outputs=%zu layers=%zu conv=%d "
         "residual=%d norm=%d,%.9g attention=%d alpha=%d,%.9g dropout=%.9g,%.9g scaling=%d "
-        "self_loop=%.9g directed=%d several=%d data=%016llx seed=%llu metric=%d batch=%zu "
+        "self_loop=%.9g directed=%d several=%d data=%s seed=%llu metric=%d batch=%zu "
         "fanouts=%s weight_decay=%.9g alpha_rate=%.9g block_rate=%.9g steps=%llu rate=%.9g "
         "warm_up=%llu decay=%d "
         "clip=%.9g evaluate_every=%llu",
@@ -337,7 +319,7 @@ char *node_identity(const struct node_settings *s, const struct node_fit *fit)
         o->smpnn.attention,
         (int)o->smpnn.alpha, o->smpnn.alpha_start, o->dropout, o->input_dropout, (int)s->classes.scaling,
         s->self_loop, fit->data->graph.directed, fit->data->table.marks != NULL,
-        (unsigned long long)hash_data(fit), (unsigned long long)fit->seed, (int)fit->metric,
+        hash, (unsigned long long)fit->seed, (int)fit->metric,
         fit->batch_nodes, fanouts, s->weight_decay, s->alpha_rate, s->block_rate,
         (unsigned long long)schedule->steps, schedule->rate,
         (unsigned long long)schedule->warm_up, (int)schedule->decay, fit->training.clip,

@@ -127,23 +127,6 @@ static void train(struct settings *s, const struct common_options *common)
     node_data_free(&data);
 }
 
-/* Reads the data for a model: what its classes are, it knows. */
-static void read_data_for(struct settings *s, const struct trained_classifier *trained,
-                          struct node_data *data)
-{
-    char *columns = trained->several ? names_joined(&trained->classes, ",") : NULL;
-    s->node.data.classes = &trained->classes;
-    s->node.data.label_columns = columns;
-    s->node.data.directed = trained->directed;
-    s->node.classes.scaling = trained->scaling;
-    s->node.data.resident = false; /* features are read once */
-    read_data(s, data);
-    if (data->features.columns != trained->model.options.features)
-        error_die(EX_DATAERR, "%s: %zu columns of features; the model expects %zu",
-                  s->node.data.features, data->features.columns, trained->model.options.features);
-    free(columns);
-}
-
 /* A report on a model's predictions of labelled nodes. */
 static void judge(const struct settings *s, const struct node_data *data,
                   const real *probabilities, struct report *report, const char *path)
@@ -171,7 +154,11 @@ static void apply(struct settings *s, const struct common_options *common)
     report_option_text(report, "input", options_operand(common, 0));
     if (!trained_classifier_load(&trained, s->load_path, &error))
         error_exit(&error);
-    read_data_for(s, &trained, &data);
+    s->node.data.directed = trained.directed;
+    s->node.data.resident = false; /* features are read once */
+    if (!node_data_read_for(&data, &s->node.data, trained.scaling, &trained.classes,
+                            trained.several, trained.model.options.features, &error))
+        error_exit(&error);
     propagation_make(&propagation, &data.graph, node_classifier_norm(&trained.model.options),
                      (real)trained.self_loop);
     real *probabilities =
@@ -193,16 +180,11 @@ static void check_together(const struct settings *s, const struct common_options
 {
     if (!s->node.data.features)
         error_die(EX_USAGE, "no features; expected --features FILE");
-    if (!s->load_path && !s->node.classes.labels)
-        error_die(EX_USAGE, "nothing to learn from; expected --labels FILE, or --load FILE");
-    if (s->load_path && (s->node.given || s->node.classes.given || s->node.training.given ||
-                         s->trained.model_path || common->log || common->checkpoint))
-        error_die(EX_USAGE, "--load does not train; it goes only with --features, --labels, "
-                            "--split-column, --diagnose, --report, --output and --format");
-    if (s->load_path && s->node.classes.labels && !common->report)
-        error_die(EX_USAGE, "--load judges what --labels says; expected --report FILE for it");
-    if (s->node.classes.split_column && !s->node.classes.labels)
-        error_die(EX_USAGE, "--split-column is of labels; expected --labels FILE");
+    bool trains = s->node.given || s->node.training.given || s->trained.model_path;
+    struct error error = {0};
+    if (!class_settings_check_load(&s->node.classes, s->load_path, trains,
+                                   "--features, --diagnose", common, &error))
+        error_exit(&error);
 }
 
 static void check_files(const struct settings *s, const struct common_options *common)

@@ -52,9 +52,9 @@ static const struct program program = {
     .name = "graph-infer",
     .operands = "[FILE]",
     .summary = "Tell the classes of items from their features and from the classes of some of "
-               "them, by message passing over graphs that are inferred with the network. Reads features "
-               "(NPY: row i is item i; or CSV with a column node); writes a table node,predicted "
-               "and a probability for each class.",
+               "them, by message passing over graphs that are inferred with the network. Reads "
+               "features (NPY: row i is item i; or CSV with a column node); writes a table "
+               "node,predicted and a probability for each class.",
     .options = option_table,
     .parse = parse,
     .groups = groups,
@@ -110,23 +110,6 @@ static void train(struct settings *s, const struct common_options *common)
     node_data_free(&data);
 }
 
-/* Reads new items for a model: what its classes are, it knows. */
-static void read_data_for(struct settings *s, const struct trained_latent *trained,
-                          struct node_data *data)
-{
-    struct error error = {0};
-    struct node_data_options *options = &s->latent.data;
-    char *columns = trained->several ? names_joined(&trained->classes, ",") : NULL;
-    options->classes = &trained->classes;
-    options->label_columns = columns;
-    if (!node_data_read(data, options, trained->scaling, &error))
-        error_exit(&error);
-    if (data->features.columns != trained->network.options.features)
-        error_die(EX_DATAERR, "%s: %zu columns of features; the model expects %zu",
-                  options->features, data->features.columns, trained->network.options.features);
-    free(columns);
-}
-
 /* Predicts with a model. */
 static void apply(struct settings *s, const struct common_options *common)
 {
@@ -142,7 +125,9 @@ static void apply(struct settings *s, const struct common_options *common)
     if (trained.network.options.space_count == 0)
         error_die(EX_USAGE, "%s: infers no graph that new items could join; expected a model of "
                             "--spaces other than none", s->load_path);
-    read_data_for(s, &trained, &data);
+    if (!node_data_read_for(&data, &s->latent.data, trained.scaling, &trained.classes,
+                            trained.several, trained.network.options.features, &error))
+        error_exit(&error);
     real *probabilities = trained_latent_apply(&trained, &data.matrix);
     if (s->latent.classes.labels)
         class_report_judgement(&data.table, probabilities, report);
@@ -159,17 +144,11 @@ static void apply(struct settings *s, const struct common_options *common)
 static void check_together(const struct settings *s, const struct common_options *common)
 {
     const struct latent_settings *l = &s->latent;
-    if (!s->load_path && !l->classes.labels)
-        error_die(EX_USAGE, "nothing to learn from; expected --labels FILE, or --load FILE");
-    if (s->load_path && (l->given || l->classes.given || l->training.given ||
-                         s->trained.model_path || s->edges_out || s->history ||
-                         common->log || common->checkpoint))
-        error_die(EX_USAGE, "--load does not train; it goes only with --labels, --split-column, "
-                            "--report, --output and --format");
-    if (s->load_path && l->classes.labels && !common->report)
-        error_die(EX_USAGE, "--load judges what --labels says; expected --report FILE for it");
-    if (l->classes.split_column && !l->classes.labels)
-        error_die(EX_USAGE, "--split-column is of labels; expected --labels FILE");
+    bool trains = l->given || l->training.given || s->trained.model_path || s->edges_out ||
+                  s->history;
+    struct error error = {0};
+    if (!class_settings_check_load(&l->classes, s->load_path, trains, "FILE", common, &error))
+        error_exit(&error);
     if (s->edges_out && l->only_given)
         error_die(EX_USAGE, "--edges-out writes inferred graphs; expected --spaces other than "
                             "none");

@@ -70,6 +70,25 @@ bool class_settings_check(const struct class_settings *s, const struct common_op
     return true;
 }
 
+bool class_settings_check_load(const struct class_settings *s, const char *load, bool trains,
+                               const char *goes_with, const struct common_options *common,
+                               struct error *error)
+{
+    if (!load && !s->labels)
+        return error_set(error, EX_USAGE,
+                         "nothing to learn from; expected --labels FILE, or --load FILE");
+    if (load && (trains || s->given || common->log || common->checkpoint))
+        return error_set(error, EX_USAGE,
+                         "--load does not train; it goes only with %s, --labels, --split-column, "
+                         "--report, --output and --format", goes_with);
+    if (load && s->labels && !common->report)
+        return error_set(error, EX_USAGE,
+                         "--load judges what --labels says; expected --report FILE for it");
+    if (s->split_column && !s->labels)
+        return error_set(error, EX_USAGE, "--split-column is of labels; expected --labels FILE");
+    return true;
+}
+
 void class_settings_name_files(const struct class_settings *s, struct node_data_options *data)
 {
     data->labels = s->labels;

@@ -206,6 +206,24 @@ bool node_data_read(struct node_data *data, const struct node_data_options *opti
     return good;
 }
 
+bool node_data_read_for(struct node_data *data, const struct node_data_options *options,
+                        enum feature_scaling scaling, const struct names *classes, bool several,
+                        size_t columns, struct error *error)
+{
+    struct node_data_options wanted = *options;
+    char *label_columns = several ? names_joined(classes, ",") : NULL;
+    wanted.classes = classes;
+    wanted.label_columns = label_columns;
+    bool good = node_data_read(data, &wanted, scaling, error);
+    free(label_columns);
+    if (!good || data->features.columns == columns)
+        return good;
+    error_set(error, EX_DATAERR, "%s: %zu columns of features; the model expects %zu",
+              options->features, data->features.columns, columns);
+    node_data_free(data);
+    return false;
+}
+
 void node_data_free(struct node_data *data)
 {
     if (data->has_matrix)

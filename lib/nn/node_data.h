@@ -62,6 +62,14 @@ bool node_data_read(struct node_data *data, const struct node_data_options *opti
                     enum feature_scaling scaling, struct error *error);
 
 /*
+ * The same for a model that knows its classes, of several labels whether they exclude each other or not,
+ * and the columns of its features: EX_DATAERR for other labels or another number of columns.
+ */
+bool node_data_read_for(struct node_data *data, const struct node_data_options *options,
+                        enum feature_scaling scaling, const struct names *classes, bool several,
+                        size_t columns, struct error *error);
+
+/*
  * The scaled features of `count` nodes, listed or (nodes NULL) from `first` on, into values
  * (count, columns). False only when the file changed since it was opened.
  */

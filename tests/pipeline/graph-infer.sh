@@ -68,20 +68,22 @@ check_output '' sh -c 'sort sums | uniq -d'
 # The same seed gives the same bytes, and so does a run that was interrupted.
 check "train again" sh -c 'graph-infer -q --spaces e4,h3 --k 5 --labels nodes.csv --epochs 60 features.npy \
     | cmp - predictions.csv'
-check "the first steps" infer --labels nodes.csv --epochs 12 --evaluate-every 4 --checkpoint whole \
-    --history whole.csv --report whole.json --model whole.model features.npy -o whole-p.csv
-graph-infer -q --spaces e4,h3 --k 5 --labels nodes.csv --epochs 12 --evaluate-every 4 \
-    --checkpoint state --model none.model features.npy > none.csv &
+steps="graph-infer -q --spaces e2 --k 2 --hidden 8 --draws 1 --labels nodes.csv --epochs 1000
+    --evaluate-every 20"
+check "the whole of it" $steps --checkpoint whole --history whole.csv --model whole.model \
+    features.npy -o whole-p.csv
+$steps --checkpoint state features.npy > interrupted.csv &
 training=$!
-wait_until 600 test -s state
-kill -INT $training 2> interrupted.txt
+wait_until 1200 test -s state
+kill -TERM $training
 wait $training
-check "go on" infer --labels nodes.csv --epochs 12 --evaluate-every 4 --checkpoint state --resume \
-    --history resumed.csv --model resumed.model features.npy -o resumed-p.csv
+check "it was interrupted" test $? -eq 130
+check "go on" $steps --checkpoint state --resume --history resumed.csv --model resumed.model \
+    features.npy -o resumed-p.csv
 check_output '' cmp whole-p.csv resumed-p.csv
+check_output '' cmp whole.csv resumed.csv
 check_output '' cmp whole.model resumed.model
-check_fails 65 'state' infer --labels nodes.csv --epochs 12 --evaluate-every 4 --seed 2 \
-    --checkpoint state --resume features.npy
+check_fails 65 'state' $steps --seed 2 --checkpoint state --resume features.npy
 
 # Repeats go over seeds and splits.
 check "repeat" infer --labels nodes.csv --epochs 4 --repeat 3 features.npy --report repeat.json -o r.csv

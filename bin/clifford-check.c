@@ -8,7 +8,7 @@
 #include "base/report.h"
 #include "geometry/clifford_identities.h"
 #include "io/csv.h"
-#include "nn/multivector_check.h"
+#include "multivector/multivector_check.h"
 
 #include <math.h>
 #include <stdlib.h>

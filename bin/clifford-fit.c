@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/options.h"
 #include "base/output.h"
-#include "nn/multivector_options.h"
+#include "multivector/multivector_options.h"
 #include "optim/trained_program.h"
 
 #include <stdlib.h>

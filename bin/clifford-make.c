@@ -3,7 +3,7 @@
 #include "base/output.h"
 #include "base/report.h"
 #include "io/summary.h"
-#include "nn/multivector_tasks.h"
+#include "multivector/multivector_tasks.h"
 
 #include <string.h>
 

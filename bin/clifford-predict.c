@@ -4,7 +4,7 @@
 #include "base/output.h"
 #include "base/progress.h"
 #include "base/report.h"
-#include "nn/multivector_fit.h"
+#include "multivector/multivector_fit.h"
 
 #include <stdlib.h>
 

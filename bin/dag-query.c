@@ -6,7 +6,7 @@
 #include "base/report.h"
 #include "io/csv.h"
 #include "io/npy.h"
-#include "nn/spacetime_query.h"
+#include "spacetime/spacetime_query.h"
 
 #include <math.h>
 #include <stdlib.h>

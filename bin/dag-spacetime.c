@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/output.h"
-#include "nn/spacetime_run.h"
 #include "optim/trained_program.h"
+#include "spacetime/spacetime_run.h"
 
 #include <stdlib.h>
 

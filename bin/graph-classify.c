@@ -6,9 +6,9 @@
 #include "base/options.h"
 #include "base/report.h"
 #include "dist/ranks.h"
-#include "nn/node_predict.h"
-#include "nn/node_run.h"
 #include "nn/prediction_table.h"
+#include "node/node_predict.h"
+#include "node/node_run.h"
 #include "optim/trained_program.h"
 
 #include <stdlib.h>

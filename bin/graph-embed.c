@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/output.h"
+#include "embedding/embedding_run.h"
 #include "graph/node_table.h"
-#include "nn/embedding_run.h"
 #include "optim/trained_program.h"
 
 #include <stdlib.h>

@@ -46,6 +46,15 @@ tesserae_sources = \
     lib/diffusion/training_rows.c lib/diffusion/training_rows.h \
     lib/dist/ranks.c lib/dist/ranks.h \
     lib/dist/row_share.c lib/dist/row_share.h \
+    lib/embedding/embedding_fit.c lib/embedding/embedding_fit.h \
+    lib/embedding/embedding_loss.c lib/embedding/embedding_loss.h \
+    lib/embedding/embedding_options.c lib/embedding/embedding_options.h \
+    lib/embedding/embedding_quality.c lib/embedding/embedding_quality.h \
+    lib/embedding/embedding_result.c lib/embedding/embedding_result.h \
+    lib/embedding/embedding_run.c lib/embedding/embedding_run.h \
+    lib/embedding/embedding_start.c lib/embedding/embedding_start.h \
+    lib/embedding/embedding_targets.c lib/embedding/embedding_targets.h \
+    lib/embedding/graph_embedding.c lib/embedding/graph_embedding.h \
     lib/geometry/charged_particles.c lib/geometry/charged_particles.h \
     lib/geometry/clifford.c lib/geometry/clifford.h \
     lib/geometry/clifford_identities.c lib/geometry/clifford_identities.h \
@@ -168,68 +177,45 @@ tesserae_sources = \
     lib/latent/latent_run.c lib/latent/latent_run.h \
     lib/latent/latent_start.c lib/latent/latent_start.h \
     lib/latent/neighbour_graph.c lib/latent/neighbour_graph.h \
-    lib/nn/causality_check.c lib/nn/causality_check.h \
-    lib/nn/class_options.c lib/nn/class_options.h \
-    lib/nn/class_runs.c lib/nn/class_runs.h \
+    lib/multivector/equivariance.c lib/multivector/equivariance.h \
+    lib/multivector/hidden_map.c lib/multivector/hidden_map.h \
+    lib/multivector/multivector.h \
+    lib/multivector/multivector_batch.c lib/multivector/multivector_batch.h \
+    lib/multivector/multivector_check.c lib/multivector/multivector_check.h \
+    lib/multivector/multivector_data.c lib/multivector/multivector_data.h \
+    lib/multivector/multivector_fit.c lib/multivector/multivector_fit.h \
+    lib/multivector/multivector_frame.c \
+    lib/multivector/multivector_gate.c \
+    lib/multivector/multivector_lanes.h \
+    lib/multivector/multivector_layers.c lib/multivector/multivector_layers.h \
+    lib/multivector/multivector_linear.c \
+    lib/multivector/multivector_mix.c \
+    lib/multivector/multivector_model.c lib/multivector/multivector_model.h \
+    lib/multivector/multivector_model_file.c \
+    lib/multivector/multivector_norm.c \
+    lib/multivector/multivector_options.c lib/multivector/multivector_options.h \
+    lib/multivector/multivector_pieces.c lib/multivector/multivector_pieces.h \
+    lib/multivector/multivector_product.c \
+    lib/multivector/multivector_tasks.c lib/multivector/multivector_tasks.h \
     lib/nn/classification.c lib/nn/classification.h \
-    lib/nn/embedding_fit.c lib/nn/embedding_fit.h \
-    lib/nn/embedding_loss.c lib/nn/embedding_loss.h \
-    lib/nn/embedding_options.c lib/nn/embedding_options.h \
-    lib/nn/embedding_quality.c lib/nn/embedding_quality.h \
-    lib/nn/embedding_result.c lib/nn/embedding_result.h \
-    lib/nn/embedding_run.c lib/nn/embedding_run.h \
-    lib/nn/embedding_start.c lib/nn/embedding_start.h \
-    lib/nn/embedding_targets.c lib/nn/embedding_targets.h \
-    lib/nn/equivariance.c lib/nn/equivariance.h \
     lib/nn/feature_matrix.c lib/nn/feature_matrix.h \
-    lib/nn/graph_embedding.c lib/nn/graph_embedding.h \
-    lib/nn/hidden_map.c lib/nn/hidden_map.h \
     lib/nn/image_layers.c lib/nn/image_layers.h \
-    lib/nn/label_refinement.c lib/nn/label_refinement.h \
     lib/nn/message_passing.c lib/nn/message_passing.h \
     lib/nn/mlp.c lib/nn/mlp.h \
-    lib/nn/multivector.h \
-    lib/nn/multivector_batch.c lib/nn/multivector_batch.h \
-    lib/nn/multivector_check.c lib/nn/multivector_check.h \
-    lib/nn/multivector_data.c lib/nn/multivector_data.h \
-    lib/nn/multivector_fit.c lib/nn/multivector_fit.h \
-    lib/nn/multivector_frame.c \
-    lib/nn/multivector_gate.c \
-    lib/nn/multivector_lanes.h \
-    lib/nn/multivector_layers.c lib/nn/multivector_layers.h \
-    lib/nn/multivector_linear.c \
-    lib/nn/multivector_mix.c \
-    lib/nn/multivector_model.c lib/nn/multivector_model.h \
-    lib/nn/multivector_model_file.c \
-    lib/nn/multivector_norm.c \
-    lib/nn/multivector_options.c lib/nn/multivector_options.h \
-    lib/nn/multivector_pieces.c lib/nn/multivector_pieces.h \
-    lib/nn/multivector_product.c \
-    lib/nn/multivector_tasks.c lib/nn/multivector_tasks.h \
-    lib/nn/node_classifier.c lib/nn/node_classifier.h \
-    lib/nn/node_classifier_file.c lib/nn/node_classifier_file.h \
-    lib/nn/node_data.c lib/nn/node_data.h \
-    lib/nn/node_fit.c lib/nn/node_fit.h \
-    lib/nn/node_options.c lib/nn/node_options.h \
-    lib/nn/node_predict.c lib/nn/node_predict.h \
-    lib/nn/node_run.c lib/nn/node_run.h \
-    lib/nn/order_pairs.c lib/nn/order_pairs.h \
-    lib/nn/order_repair.c lib/nn/order_repair.h \
     lib/nn/prediction_table.c lib/nn/prediction_table.h \
     lib/nn/residual_mlp.c lib/nn/residual_mlp.h \
     lib/nn/smpnn.c lib/nn/smpnn.h \
-    lib/nn/spacetime.c lib/nn/spacetime.h \
-    lib/nn/spacetime_causality.c lib/nn/spacetime_causality.h \
-    lib/nn/spacetime_encoder.c lib/nn/spacetime_encoder.h \
-    lib/nn/spacetime_file.c lib/nn/spacetime_file.h \
-    lib/nn/spacetime_fit.c lib/nn/spacetime_fit.h \
-    lib/nn/spacetime_options.c lib/nn/spacetime_options.h \
-    lib/nn/spacetime_query.c lib/nn/spacetime_query.h \
-    lib/nn/spacetime_result.c lib/nn/spacetime_result.h \
-    lib/nn/spacetime_run.c lib/nn/spacetime_run.h \
     lib/nn/time_embedding.c lib/nn/time_embedding.h \
-    lib/nn/time_spacing.c lib/nn/time_spacing.h \
     lib/nn/unet.c lib/nn/unet.h \
+    lib/node/class_options.c lib/node/class_options.h \
+    lib/node/class_runs.c lib/node/class_runs.h \
+    lib/node/node_classifier.c lib/node/node_classifier.h \
+    lib/node/node_classifier_file.c lib/node/node_classifier_file.h \
+    lib/node/node_data.c lib/node/node_data.h \
+    lib/node/node_fit.c lib/node/node_fit.h \
+    lib/node/node_options.c lib/node/node_options.h \
+    lib/node/node_predict.c lib/node/node_predict.h \
+    lib/node/node_run.c lib/node/node_run.h \
     lib/optim/checkpoint.c lib/optim/checkpoint.h \
     lib/optim/manifold.h \
     lib/optim/optimizer.c lib/optim/optimizer.h \
@@ -286,6 +272,20 @@ tesserae_sources = \
     lib/plot/text.c lib/plot/text.h \
     lib/plot/ticks.c lib/plot/ticks.h \
     lib/plot/timeline.c lib/plot/timeline.h \
+    lib/spacetime/causality_check.c lib/spacetime/causality_check.h \
+    lib/spacetime/label_refinement.c lib/spacetime/label_refinement.h \
+    lib/spacetime/order_pairs.c lib/spacetime/order_pairs.h \
+    lib/spacetime/order_repair.c lib/spacetime/order_repair.h \
+    lib/spacetime/spacetime.c lib/spacetime/spacetime.h \
+    lib/spacetime/spacetime_causality.c lib/spacetime/spacetime_causality.h \
+    lib/spacetime/spacetime_encoder.c lib/spacetime/spacetime_encoder.h \
+    lib/spacetime/spacetime_file.c lib/spacetime/spacetime_file.h \
+    lib/spacetime/spacetime_fit.c lib/spacetime/spacetime_fit.h \
+    lib/spacetime/spacetime_options.c lib/spacetime/spacetime_options.h \
+    lib/spacetime/spacetime_query.c lib/spacetime/spacetime_query.h \
+    lib/spacetime/spacetime_result.c lib/spacetime/spacetime_result.h \
+    lib/spacetime/spacetime_run.c lib/spacetime/spacetime_run.h \
+    lib/spacetime/time_spacing.c lib/spacetime/time_spacing.h \
     lib/tensor/blas.c lib/tensor/blas.h \
     lib/tensor/convolution.c lib/tensor/convolution.h \
     lib/tensor/dropout.h \
@@ -294,8 +294,8 @@ tesserae_sources = \
     lib/tensor/knn.c lib/tensor/knn.h \
     lib/tensor/lane_vector.h \
     lib/tensor/linalg.c lib/tensor/linalg.h \
-    lib/tensor/nearest.c lib/tensor/nearest.h \
     lib/tensor/narrow.c lib/tensor/narrow.h \
+    lib/tensor/nearest.c lib/tensor/nearest.h \
     lib/tensor/pieces.h \
     lib/tensor/real.h \
     lib/tensor/reduce.c lib/tensor/reduce.h \

@@ -3,7 +3,7 @@
 #define TESSERAE_LATENT_LATENT_FILE_H
 
 #include "latent/latent_memory.h"
-#include "nn/node_data.h"
+#include "node/node_data.h"
 
 /* Free with trained_latent_free. */
 struct trained_latent {

@@ -7,7 +7,7 @@
 #define TESSERAE_LATENT_LATENT_OPTIONS_H
 
 #include "latent/latent_fit.h"
-#include "nn/class_options.h"
+#include "node/class_options.h"
 
 /* Numbers that were not given are negative, or 0 where 0 means nothing. */
 struct latent_settings {

@@ -5,8 +5,8 @@
 
 #include "latent/latent_file.h"
 #include "latent/latent_options.h"
-#include "nn/class_runs.h"
-#include "nn/node_data.h"
+#include "node/class_runs.h"
+#include "node/node_data.h"
 
 /*
  * Rows as a network reads them. Counted words stay as node data has them, and only the directions

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/progress.h"
-#include "nn/multivector.h"
+#include "multivector/multivector.h"
 #include "tensor/blas.h"
 #include "tensor/narrow.h"
 

@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "base/progress.h"
 #include "grad/ops.h"
-#include "nn/multivector_layers.h"
+#include "multivector/multivector_layers.h"
 
 #include <omp.h>
 #include <stdio.h>

@@ -17,8 +17,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/progress.h"
+#include "multivector/multivector_layers.h"
 #include "nn/mlp.h"
-#include "nn/multivector_layers.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -11,8 +11,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "nn/embedding_loss.h"
-#include "nn/spacetime.h"
+#include "embedding/embedding_loss.h"
+#include "spacetime/spacetime.h"
 
 #include <stdlib.h>
 #include <string.h>

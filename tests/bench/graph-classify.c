@@ -10,8 +10,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "nn/node_classifier.h"
-#include "nn/node_data.h"
+#include "node/node_classifier.h"
+#include "node/node_data.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -10,8 +10,8 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "nn/embedding_loss.h"
-#include "nn/graph_embedding.h"
+#include "embedding/embedding_loss.h"
+#include "embedding/graph_embedding.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* Samples for networks of multivectors: blocks of five records. */
-#include "nn/multivector_data.h"
+#include "multivector/multivector_data.h"
 
 #include "fuzz.h"
 

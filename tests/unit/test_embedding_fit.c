@@ -1,12 +1,12 @@
 /* Fitting: known graphs are learned, runs repeat and go on bit for bit, also from their trials. */
-#include "nn/embedding_fit.h"
+#include "embedding/embedding_fit.h"
 
 #include "base/memory.h"
 #include "base/signals.h"
 #include "check_main.h"
 #include "child.h"
+#include "embedding/embedding_quality.h"
 #include "graph/generators.h"
-#include "nn/embedding_quality.h"
 #include "scratch.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* Losses of embedded distances: by hand, through pieces, and their gradients. */
-#include "nn/embedding_loss.h"
+#include "embedding/embedding_loss.h"
 
 #include "base/memory.h"
 #include "base/rng.h"

@@ -1,5 +1,5 @@
 /* Figures of an embedding: distortions and ranks by hand, neighbourhoods against the definition. */
-#include "nn/embedding_quality.h"
+#include "embedding/embedding_quality.h"
 
 #include "base/memory.h"
 #include "check_main.h"

@@ -1,9 +1,9 @@
 /* Starts by landmark scaling: flat points come back; every space contains them closely. */
-#include "nn/embedding_start.h"
+#include "embedding/embedding_start.h"
 
 #include "base/memory.h"
 #include "check_main.h"
-#include "nn/embedding_quality.h"
+#include "embedding/embedding_quality.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Measuring equivariance: isometries, and predictors that are and are not equivariant. */
-#include "nn/equivariance.h"
+#include "multivector/equivariance.h"
 
 #include "check_main.h"
 

@@ -1,12 +1,12 @@
 /* The model: its whole loss against differences, exact scaling, and its file, also damaged. */
-#include "nn/graph_embedding.h"
+#include "embedding/graph_embedding.h"
 
 #include "base/memory.h"
 #include "check_main.h"
+#include "embedding/embedding_loss.h"
+#include "embedding/embedding_quality.h"
 #include "grad/gradient_check.h"
 #include "grad/ops.h"
-#include "nn/embedding_loss.h"
-#include "nn/embedding_quality.h"
 #include "scratch.h"
 
 #include <math.h>

@@ -1,10 +1,10 @@
 /* Refined labels: pairs to part, repaired times, ranks, and the training of all. */
-#include "nn/label_refinement.h"
+#include "spacetime/label_refinement.h"
 
 #include "check_main.h"
-#include "nn/causality_check.h"
-#include "nn/order_pairs.h"
-#include "nn/order_repair.h"
+#include "spacetime/causality_check.h"
+#include "spacetime/order_pairs.h"
+#include "spacetime/order_repair.h"
 
 #include <math.h>
 #include <omp.h>

@@ -2,7 +2,7 @@
  * Multivector ops: values against the plain functions of the algebra, gradients against central
  * differences, by the frame too, for fixed, learned and degenerate metrics.
  */
-#include "nn/multivector.h"
+#include "multivector/multivector.h"
 
 #include "check_main.h"
 #include "grad/gradient_check.h"

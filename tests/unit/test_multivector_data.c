@@ -1,5 +1,5 @@
 /* Blocks of samples: written and read back, joined, and everything that can be wrong with them. */
-#include "nn/multivector_data.h"
+#include "multivector/multivector_data.h"
 
 #include "base/memory.h"
 #include "check_main.h"

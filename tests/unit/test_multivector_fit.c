@@ -1,10 +1,10 @@
 /* Training of networks of multivectors: what is held out, errors, starts, a metric that waits. */
-#include "nn/multivector_fit.h"
+#include "multivector/multivector_fit.h"
 
 #include "base/memory.h"
 #include "check_main.h"
-#include "nn/multivector_options.h"
-#include "nn/multivector_tasks.h"
+#include "multivector/multivector_options.h"
+#include "multivector/multivector_tasks.h"
 #include "optim/training_options.h"
 
 #include <math.h>

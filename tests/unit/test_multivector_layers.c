@@ -2,7 +2,7 @@
  * Layers and networks: initial values, the gradient of whole losses by a learned metric too, and
  * equivariance under the isometries of the metric.
  */
-#include "nn/multivector_layers.h"
+#include "multivector/multivector_layers.h"
 
 #include "base/memory.h"
 #include "check_main.h"

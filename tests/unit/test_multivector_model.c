@@ -2,11 +2,11 @@
  * Models of multivectors: gradients of the whole loss, equivariance to rounding, files, scales, for
  * clouds and graphs, every kind of target and every kind of metric.
  */
-#include "nn/multivector_model.h"
+#include "multivector/multivector_model.h"
 
 #include "check_main.h"
 #include "grad/gradient_check.h"
-#include "nn/equivariance.h"
+#include "multivector/equivariance.h"
 #include "scratch.h"
 
 #include <math.h>

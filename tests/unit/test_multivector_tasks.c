@@ -1,5 +1,5 @@
 /* Tasks: targets against what they are defined as, hidden maps, and that samples are their own. */
-#include "nn/multivector_tasks.h"
+#include "multivector/multivector_tasks.h"
 
 #include "check_main.h"
 

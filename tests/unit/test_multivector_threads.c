@@ -2,7 +2,7 @@
  * Multivector ops by one thread and by two, at a size where two are taken: the same values to the
  * byte, and the same gradients but for the order in which slopes are added up.
  */
-#include "nn/multivector.h"
+#include "multivector/multivector.h"
 
 #include "base/memory.h"
 #include "base/threads.h"

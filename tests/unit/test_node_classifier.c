@@ -1,13 +1,13 @@
 /* Node classifiers: the gradient of the whole loss for every network and ablation, the equations by
  * plain loops, layered prediction, diagnosis, files. */
-#include "nn/node_classifier.h"
+#include "node/node_classifier.h"
 
 #include "base/memory.h"
 #include "check_main.h"
 #include "grad/gradient_check.h"
 #include "nn/classification.h"
-#include "nn/node_classifier_file.h"
-#include "nn/node_predict.h"
+#include "node/node_classifier_file.h"
+#include "node/node_predict.h"
 #include "scratch.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 /* Node data: graph, features and labels that must agree on which nodes there are. */
-#include "nn/node_data.h"
+#include "node/node_data.h"
 
 #include "check_main.h"
 #include "scratch.h"

@@ -1,7 +1,7 @@
 /* Optimizers: flat steps against hand-computed ones; Riemannian steps on each kind of space. */
 #include "optim/optimizer.h"
 
-#include "nn/embedding_loss.h"
+#include "embedding/embedding_loss.h"
 #include "space_cases.h"
 
 #include <string.h>

@@ -3,12 +3,12 @@
 #include "base/rng.h"
 #include "check_main.h"
 #include "grad/gradient_check.h"
-#include "nn/order_pairs.h"
-#include "nn/spacetime_fit.h"
-#include "nn/spacetime_query.h"
-#include "nn/spacetime_result.h"
 #include "optim/training_options.h"
 #include "scratch.h"
+#include "spacetime/order_pairs.h"
+#include "spacetime/spacetime_fit.h"
+#include "spacetime/spacetime_query.h"
+#include "spacetime/spacetime_result.h"
 
 #include <math.h>
 #include <omp.h>

@@ -1,13 +1,13 @@
 /* Spaced times: the ops' gradients, an order that stays, and intervals that are longest paths. */
-#include "nn/time_spacing.h"
+#include "spacetime/time_spacing.h"
 
 #include "base/memory.h"
 #include "base/rng.h"
 #include "check_main.h"
 #include "grad/gradient_check.h"
 #include "grad/ops.h"
-#include "nn/causality_check.h"
-#include "nn/order_repair.h"
+#include "spacetime/causality_check.h"
+#include "spacetime/order_repair.h"
 
 #include <math.h>
 #include <omp.h>

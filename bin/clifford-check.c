@@ -149,7 +149,7 @@ int main(int argc, char **argv)
         {"--true-metric", s.true_metric_path, false}};
     options_check_files(&common, files, sizeof files / sizeof *files);
     struct report report;
-    report_begin(&report, common.seed);
+    report_begin(&report, &common);
     run(&s, &common);
     describe(&report, &s, &common);
     if (!report_write(&report, common.report, &error) ||

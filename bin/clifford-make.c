@@ -215,7 +215,7 @@ int main(int argc, char **argv)
                                      {"--true-metric", settings.metric_path, true}};
     options_check_files(&common, files, sizeof files / sizeof *files);
     struct report report;
-    report_begin(&report, common.seed);
+    report_begin(&report, &common);
     struct multivector_task task =
         choose_task(options_operand(&common, 0), &settings, common.seed);
     struct hidden_map map;

@@ -141,7 +141,7 @@ int main(int argc, char **argv)
     struct multivector_model model;
     struct result result = {0};
     struct output output;
-    report_begin(&report, 0);
+    report_begin(&report, &common);
     report_option_text(&report, "input", options_operand(&common, 0));
     report_option_text(&report, "load", load_path);
     if (!multivector_model_load(&model, load_path, &error))

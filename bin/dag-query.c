@@ -225,7 +225,7 @@ int main(int argc, char **argv)
     struct pair_list list = {0};
     struct tally tally = {0};
     bool npy;
-    report_begin(&report, common.seed);
+    report_begin(&report, &common);
     if (!placed_spacetime_load(&placed, s.load_path, &error) ||
         (s.features_path && !spacetime_add_unseen(&placed, s.features_path, &error)) ||
         !read_pairs(options_operand(&common, 0), &placed.names, &npy, &list, &error))

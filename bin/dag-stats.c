@@ -172,7 +172,7 @@ int main(int argc, char **argv)
     struct report report;
     struct dag dag;
     struct dag_figures figures;
-    report_begin(&report, common.seed);
+    report_begin(&report, &common);
     if (!read_dag(options_operand(&common, 0), settings.cycles, &dag, &error))
         error_exit(&error);
     dag_figures_compute(&dag, settings.effort, settings.reduce != NULL, &figures);

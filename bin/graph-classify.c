@@ -150,7 +150,7 @@ static void apply(struct settings *s, const struct common_options *common)
     struct trained_classifier trained;
     struct propagation propagation = {0};
     struct report *report = &s->trained.report;
-    report_begin(report, common->seed);
+    report_begin(report, common);
     report_option_text(report, "input", options_operand(common, 0));
     if (!trained_classifier_load(&trained, s->load_path, &error))
         error_exit(&error);

@@ -245,7 +245,7 @@ int main(int argc, char **argv)
     struct report report;
     struct graph graph;
     struct distance_tally tally = {0};
-    report_begin(&report, common.seed);
+    report_begin(&report, &common);
     if (!read_graph(options_operand(&common, 0), &settings, &graph, &error) ||
         !(settings.pairs
               ? write_pairs(common.output, &graph, &settings, &tally, &error)

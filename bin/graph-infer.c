@@ -117,7 +117,7 @@ static void apply(struct settings *s, const struct common_options *common)
     struct node_data data;
     struct trained_latent trained;
     struct report *report = &s->trained.report;
-    report_begin(report, common->seed);
+    report_begin(report, common);
     report_option_text(report, "input", options_operand(common, 0));
     report_option_text(report, "load", s->load_path);
     if (!trained_latent_load(&trained, s->load_path, &error))

@@ -93,7 +93,7 @@ int main(int argc, char **argv)
     struct graph graph;
     struct labels labels;
     struct statistics statistics;
-    report_begin(&report, common.seed);
+    report_begin(&report, &common);
     if (!read_graph(options_operand(&common, 0), settings.directed, &graph, &error) ||
         !read_labels(settings.labels, &graph, &labels, &error))
         error_exit(&error);

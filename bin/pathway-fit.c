@@ -221,7 +221,7 @@ int main(int argc, char **argv)
     if (s.all)
         checked.output = "/dev/null"; /* the folder takes its place */
     options_check_files(&checked, NULL, 0);
-    report_begin(&report, common.seed);
+    report_begin(&report, &common);
     if (!report_log_open(&log, common.log, &error))
         error_exit(&error);
     struct leaf_fit fit = {.seed = common.seed, .show_progress = !common.quiet, .log = &log};

@@ -87,7 +87,7 @@ int main(int argc, char **argv)
     if (strcmp(s.load, "-") == 0)
         error_die(EX_USAGE, "--load: leaves are read when they are wanted, which standard input cannot "
                   "do; expected a folder or a file");
-    report_begin(&report, 0);
+    report_begin(&report, &common);
     struct stream *stream = stream_open(options_operand(&common, 0), &error);
     if (!stream || !model_folder_load_pathway(s.load, &router, &error) ||
         !leaf_cache_open(&cache, s.load, &router, s.predictor.mapped, &error) ||

@@ -144,7 +144,7 @@ static void build(struct settings *s, const struct common_options *common)
     struct report report;
     struct router router;
     struct cells cells = {0};
-    report_begin(&report, common->seed);
+    report_begin(&report, common);
     s->run.options.tree.seed = s->run.options.joint.seed = common->seed;
     if (!partition_run(&s->run, options_operand(common, 0), &router, &cells, &error))
         error_exit(&error);
@@ -175,7 +175,7 @@ static void tag(const struct settings *s, const struct common_options *common)
     struct report report;
     struct output output;
     struct tagging tagging = {.router = s->run.tree};
-    report_begin(&report, common->seed);
+    report_begin(&report, common);
     struct stream *stream = stream_open(options_operand(common, 0), &error);
     if (!stream || !output_open(&output, common->output, &error))
         error_exit(&error);

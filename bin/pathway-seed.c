@@ -111,7 +111,7 @@ int main(int argc, char **argv)
     const struct file_use files[] = {{"FILE", options_operand(&common, 0), false},
                                      {"--load", s.load, false}};
     options_check_files(&checked, files, sizeof files / sizeof *files);
-    report_begin(&report, common.seed);
+    report_begin(&report, &common);
     if (!report_log_open(&log, common.log, &error))
         error_exit(&error);
     read_rows(&s, &common, &intake);

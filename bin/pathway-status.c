@@ -75,7 +75,7 @@ int main(int argc, char **argv)
     size_t counts[STATES] = {0};
     options_parse(&program, argc, argv, &common, &s);
     options_check_files(&common, NULL, 0);
-    report_begin(&report, common.seed);
+    report_begin(&report, &common);
     if (!leaf_jobs_open(&jobs, s.load, s.init, &s.leaf, common.seed, &error) ||
         !output_open(&output, common.output, &error))
         error_exit(&error);

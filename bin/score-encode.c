@@ -135,7 +135,7 @@ static int apply(const struct settings *s, const struct data_set *data,
     struct autoencoder model;
     struct output output;
     struct report report;
-    report_begin(&report, common->seed);
+    report_begin(&report, common);
     report_option_text(&report, "load", s->load_path);
     report_option_number(&report, "decode", s->decode);
     if (!autoencoder_load(&model, s->load_path, &error))

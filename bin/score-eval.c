@@ -166,7 +166,7 @@ int main(int argc, char **argv)
     options_check_files(&common, files, sizeof files / sizeof *files);
     size_t least = s.neighbours + 1;
     const char *why = ", one more than --neighbors";
-    report_begin(&report, 0);
+    report_begin(&report, &common);
     if (!read_records(input, 0, least, why, &samples, &error) ||
         !read_records(s.reference, samples.columns, least, why, &reference, &error) ||
         (s.train && !read_records(s.train, samples.columns, 2, "", &train, &error)))

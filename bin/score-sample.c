@@ -93,7 +93,7 @@ int main(int argc, char **argv)
                                      {"--observed", s.sampling.observed, false},
                                      {"--decoder", s.sampling.decoder, false}};
     options_check_files(&common, files, sizeof files / sizeof *files);
-    report_begin(&report, common.seed);
+    report_begin(&report, &common);
     struct sink sink = {.sampling = &sampling};
     if (!sampling_open(&s.sampling, common.seed, !common.quiet, &sampling, &error) ||
         !sample_writer_open(&sink.writer, common.output, choose_format(&s, &common, &sampling),

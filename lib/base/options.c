@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/output.h"
+#include "base/progress.h"
 #include "base/report.h"
 #include "base/signals.h"
 
@@ -203,7 +204,8 @@ void options_parse(const struct program *program, int argc, char **argv,
 {
     error_set_program(program->name);
     signals_install();
-    *common = (struct common_options){.threads = omp_get_max_threads()};
+    *common = (struct common_options){.threads = omp_get_max_threads(),
+                                      .started = progress_seconds()};
     argp_err_exit_status = EX_USAGE;
     output_prepare_standard();
     report_use_memory();

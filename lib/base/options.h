@@ -50,6 +50,7 @@ struct common_options {
     const char *log;        /* NULL: none */
     const char *checkpoint; /* NULL: none */
     bool resume;
+    double started;         /* wall clock when the program began (progress_seconds) */
     const char **operands;  /* what stood beside the options, NULL-terminated */
     size_t operand_count;
 };

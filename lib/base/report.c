@@ -1,6 +1,7 @@
 #include "base/report.h"
 
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/output.h"
 #include "base/progress.h"
 
@@ -23,15 +24,14 @@ struct cJSON *report_number(double value)
     return isfinite(value) ? cJSON_CreateNumber(value) : cJSON_CreateNull();
 }
 
-void report_begin(struct report *report, uint64_t seed)
+void report_begin(struct report *report, const struct common_options *common)
 {
-    report->started = progress_seconds();
-    report->processor_started = progress_processor_seconds();
+    report->started = common->started;
     report->root = cJSON_CreateObject();
     cJSON_AddStringToObject(report->root, "program", error_program());
     cJSON_AddStringToObject(report->root, "version", PACKAGE_VERSION);
     report->options = cJSON_AddObjectToObject(report->root, "options");
-    cJSON_AddNumberToObject(report->root, "seed", (double)seed);
+    cJSON_AddNumberToObject(report->root, "seed", (double)common->seed);
     report->metrics = cJSON_AddObjectToObject(report->root, "metrics");
 }
 
@@ -118,8 +118,7 @@ bool report_write(struct report *report, const char *path, struct error *error)
         return true;
     cJSON *time = cJSON_AddObjectToObject(report->root, "time");
     cJSON_AddNumberToObject(time, "wall_s", progress_seconds() - report->started);
-    cJSON_AddNumberToObject(time, "cpu_s",
-                            progress_processor_seconds() - report->processor_started);
+    cJSON_AddNumberToObject(time, "cpu_s", progress_processor_seconds());
     cJSON *memory = cJSON_AddObjectToObject(report->root, "memory");
     cJSON_AddNumberToObject(memory, "peak_bytes", (double)memory_peak_bytes());
     char *text = cJSON_Print(report->root);

@@ -14,13 +14,13 @@
 #include <stdint.h>
 
 struct cJSON;
+struct common_options;
 
 struct report {
     struct cJSON *root;
     struct cJSON *options;
     struct cJSON *metrics;
-    double started;           /* wall clock at report_begin */
-    double processor_started; /* processor time at report_begin */
+    double started; /* wall clock when the program had read its options */
 };
 
 /*
@@ -28,8 +28,11 @@ struct report {
  */
 void report_use_memory(void);
 
-/* Starts a report and its clocks. Free with report_free. */
-void report_begin(struct report *report, uint64_t seed);
+/*
+ * Starts a report with the seed of common. Its times are those of the whole program, from its start
+ * on, so that reading counts. Free with report_free.
+ */
+void report_begin(struct report *report, const struct common_options *common);
 
 /* What the program was asked to do; names as on the command line, without dashes. */
 void report_option_text(struct report *report, const char *name, const char *value);
@@ -54,7 +57,8 @@ void report_metric_repeated(struct report *report, const char *name, const doubl
 /* Adds any JSON to "metrics"; the report owns the item from then on. */
 void report_metric_json(struct report *report, const char *name, struct cJSON *item);
 
-/* Stops the clocks and writes the report to path ("-" is standard output); NULL writes nothing. */
+/* Adds times and memory, and writes the report to path ("-" is standard output); NULL writes
+ * nothing. */
 bool report_write(struct report *report, const char *path, struct error *error);
 
 void report_free(struct report *report);

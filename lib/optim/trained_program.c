@@ -23,7 +23,7 @@ const struct argp trained_argp = {
 bool trained_program_begin(struct trained_program *trained, const struct common_options *common,
                            struct error *error)
 {
-    report_begin(&trained->report, common->seed);
+    report_begin(&trained->report, common);
     report_option_text(&trained->report, "input", options_operand(common, 0));
     training_report_options(trained->training, &trained->report);
     trained->training->log = &trained->log;

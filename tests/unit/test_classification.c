@@ -2,6 +2,7 @@
 #include "nn/classification.h"
 
 #include "base/memory.h"
+#include "base/options.h"
 #include "base/rng.h"
 #include "check_main.h"
 #include "grad/ops.h"
@@ -247,7 +248,7 @@ START_TEST(reports)
 {
     const struct class_figures runs[2] = {{5, 1, 0.5, 0.25, NAN}, {5, 3, 0.75, 0.25, NAN}};
     struct report report;
-    report_begin(&report, 0);
+    report_begin(&report, &(struct common_options){.seed = 0});
     class_figures_report(runs, 2, SPLIT_TEST, &report);
     class_figures_report(runs, 1, SPLIT_TRAIN, &report);
     class_figures_report(&(struct class_figures){0}, 1, SPLIT_VALIDATION, &report);

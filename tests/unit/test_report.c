@@ -2,6 +2,8 @@
 #include "base/report.h"
 
 #include "base/memory.h"
+#include "base/options.h"
+#include "base/progress.h"
 #include "check_main.h"
 #include "scratch.h"
 
@@ -31,7 +33,7 @@ START_TEST(shape)
 {
     struct report report;
     struct error error = {0};
-    report_begin(&report, 42);
+    report_begin(&report, &(struct common_options){.seed = 42, .started = progress_seconds()});
     report_option_text(&report, "geometry", "h2xe4");
     report_option_text(&report, "model", NULL);
     report_option_number(&report, "dim", 6);
@@ -76,7 +78,7 @@ START_TEST(no_path_writes_nothing)
 {
     struct report report;
     struct error error = {0};
-    report_begin(&report, 0);
+    report_begin(&report, &(struct common_options){.seed = 0});
     ck_assert(report_write(&report, NULL, &error));
     report_free(&report);
     ck_assert_int_eq(scratch_count(), 0);
@@ -88,7 +90,7 @@ START_TEST(cannot_create)
     struct report report;
     struct report_log log;
     struct error error = {0};
-    report_begin(&report, 0);
+    report_begin(&report, &(struct common_options){.seed = 0});
     ck_assert(!report_write(&report, "none/r.json", &error));
     ck_assert_int_eq(error.exit_code, EX_CANTCREAT);
     report_free(&report);

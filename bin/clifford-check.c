@@ -20,19 +20,19 @@ struct settings {
 };
 
 enum { KEY_LOAD = 0x2000, KEY_COMMAND, KEY_METRIC, KEY_METRIC_FILE, KEY_TRUE_METRIC, KEY_TRIALS,
-       KEY_SAMPLES, KEY_TRANSLATIONS, KEY_TOLERANCE };
+       KEY_COUNT, KEY_TRANSLATIONS, KEY_TOLERANCE };
 
 static const struct argp_option option_table[] = {
-    {"load", KEY_LOAD, "FILE", 0, "Check this model, from clifford-fit, under its own metric", 1},
+    {"load", KEY_LOAD, "MODEL", 0, "Check this model, from clifford-fit, under its own metric", 1},
     {"command", KEY_COMMAND, "COMMAND", 0, "Check a command that reads samples on standard input "
      "and writes predictions on standard output, as clifford-predict does", 1},
     {"metric", KEY_METRIC, "LIST", 0, "Squares of the axes, such as 1,-1,-1,-1, in place of the "
      "model's metric (with --command by default 1 in all dimensions)", 1},
-    {"metric-file", KEY_METRIC_FILE, "FILE", 0, "The same, as a symmetric matrix in FILE", 1},
+    {"metric-file", KEY_METRIC_FILE, "FILE", 0, "The metric as a symmetric matrix in FILE", 1},
     {"true-metric", KEY_TRUE_METRIC, "FILE", 0, "Tell how far the metric is, up to scale, from the "
      "matrix in FILE", 1},
     {"trials", KEY_TRIALS, "N", 0, "Isometries, and trials of each identity (default 32)", 2},
-    {"samples", KEY_SAMPLES, "N", 0, "Random samples, where no FILE is given (default 64)", 2},
+    {"count", KEY_COUNT, "N", 0, "Random samples, where no FILE is given (default 64)", 2},
     {"translations", KEY_TRANSLATIONS, 0, 0, "First vectors of nodes are places: try moving them "
      "(with --load: as the model has it)", 2},
     {"tolerance", KEY_TOLERANCE, "E", 0, "Fail (65) when an error of equivariance is larger", 2},
@@ -54,8 +54,8 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_TRUE_METRIC: s->true_metric_path = argument; return 0;
     case KEY_TRIALS: check->trials = options_integer(state, "trials", argument, 1, 1u << 20);
         return 0;
-    case KEY_SAMPLES:
-        check->samples = options_integer(state, "samples", argument, 1, 1u << 20);
+    case KEY_COUNT:
+        check->samples = options_integer(state, "count", argument, 1, 1u << 20);
         check->gave_samples = true;
         return 0;
     case KEY_TRANSLATIONS: check->translations = true; return 0;

@@ -92,7 +92,7 @@ static void judge(const struct multivector_fit *fit, struct report *report)
     report_metric(report, "parameters", (double)parameters_count(&fit->model->set));
     report_metric(report, "steps", (double)fit->training.steps_done);
     report_metric(report, "best_step", (double)fit->training.best_step);
-    report_metric(report, "training_loss", fit->training.last_loss);
+    report_metric(report, "train_loss", fit->training.last_loss);
     report_metric(report, "seconds_per_step", fit->training.seconds_per_step);
     if (fit->validation) {
         struct multivector_data predictions =
@@ -110,10 +110,10 @@ static void train(struct settings *s, struct multivector_model *model)
 {
     struct error error = {0};
     struct multivector_model start;
-    const char *start_path = s->multivector.start_path;
-    if (start_path && !multivector_model_load(&start, start_path, &error))
+    const char *init_path = s->multivector.init_path;
+    if (init_path && !multivector_model_load(&start, init_path, &error))
         error_exit(&error);
-    s->multivector.fit.start = start_path ? &start : NULL;
+    s->multivector.fit.start = init_path ? &start : NULL;
     struct multivector_fit *fit = &s->multivector.fit;
     fit->model = model;
     fit->training.optimizer.weight_decay = (real)s->multivector.weight_decay;
@@ -122,7 +122,7 @@ static void train(struct settings *s, struct multivector_model *model)
     if (!multivector_fit(fit, &error))
         error_exit(&error);
     free(identity);
-    if (start_path)
+    if (init_path)
         multivector_model_free(&start);
 }
 
@@ -145,7 +145,7 @@ int main(int argc, char **argv)
     options_parse(&program, argc, argv, &common, &s);
     const struct file_use files[] = {{"FILE", options_operand(&common, 0), false},
                                      {"--validation", s.multivector.validation_path, false},
-                                     {"--start", s.multivector.start_path, false}};
+                                     {"--init", s.multivector.init_path, false}};
     options_check_files(&common, files, sizeof files / sizeof *files);
     training_settle(&fit->training, &common);
     fit->seed = common.seed;

@@ -17,14 +17,14 @@ struct settings {
     const char *metric_path;
 };
 
-enum { KEY_COUNT = 0x2000, KEY_BLOCK, KEY_DIM, KEY_POINTS, KEY_FROM, KEY_TO, KEY_HIDDEN, KEY_MAP,
+enum { KEY_COUNT = 0x2000, KEY_BLOCK, KEY_POINTS, KEY_FROM, KEY_TO, KEY_HIDDEN, KEY_MAP,
        KEY_METRIC };
 
 static const struct argp_option option_table[] = {
     {"count", KEY_COUNT, "N", 0, "Samples (default 1024)", 1},
     {"block", KEY_BLOCK, "N", 0, "Samples of a block of the stream (default 4096)", 1},
     {0, 0, 0, 0, "Tasks:", 2},
-    {"dim", KEY_DIM, "N", 0, "Dimension, of signed-volume (default 3) and convex-hull (default 5)",
+    {"dim", 'd', "D", 0, "Dimension, of signed-volume (default 3) and convex-hull (default 5)",
      0},
     {"points", KEY_POINTS, "N", 0, "Points of convex-hull (default 16), particles of nbody "
      "(default 5) and lorentz (default 5)", 0},
@@ -33,7 +33,7 @@ static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Hidden metric:", 3},
     {"hidden-map", KEY_HIDDEN, "SEED", 0, "Show the vectors through a random linear map; the same "
      "SEED is the same map", 0},
-    {"map", KEY_MAP, "FILE", 0, "Show them through the matrix in FILE", 0},
+    {"map", KEY_MAP, "FILE", 0, "Show the vectors through the matrix in FILE", 0},
     {"true-metric", KEY_METRIC, "FILE", 0, "Write the metric under which what is shown is "
      "invariant to FILE (NPY)", 0},
     {0}};
@@ -44,7 +44,7 @@ static int parse(int key, char *argument, struct argp_state *state)
     switch (key) {
     case KEY_COUNT: s->count = options_integer(state, "count", argument, 1, UINT32_MAX); return 0;
     case KEY_BLOCK: s->block = options_integer(state, "block", argument, 1, 1u << 24); return 0;
-    case KEY_DIM:
+    case 'd':
         s->dimension = options_integer(state, "dim", argument, 2, MULTIVECTOR_MOST_DIMENSION);
         return 0;
     case KEY_POINTS: s->points = options_integer(state, "points", argument, 1, 1000); return 0;
@@ -73,7 +73,7 @@ static int parse(int key, char *argument, struct argp_state *state)
 static const struct program program = {
     .name = "clifford-make",
     .operands = "KIND",
-    .summary = "Draws samples with scalars and vectors, and targets that depend on them by a "
+    .summary = "Draw samples with scalars and vectors, and targets that depend on them by a "
                "metric, as a tensor stream of blocks of five records. KIND is signed-volume, "
                "convex-hull, o5-regression, nbody or lorentz.",
     .options = option_table,

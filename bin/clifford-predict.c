@@ -11,7 +11,7 @@
 enum { KEY_LOAD = 0x2000, CHUNK = 256 };
 
 static const struct argp_option option_table[] = {
-    {"load", KEY_LOAD, "FILE", 0, "The model, from clifford-fit", 1}, {0}};
+    {"load", KEY_LOAD, "MODEL", 0, "The model, from clifford-fit", 1}, {0}};
 
 static int parse(int key, char *argument, struct argp_state *state)
 {

@@ -19,7 +19,7 @@ struct settings {
 };
 
 static const struct argp_option options[] = {
-    {"load", KEY_LOAD, "FILE", 0, "The model, as dag-spacetime --model wrote it (required)", 1},
+    {"load", KEY_LOAD, "MODEL", 0, "The model, as dag-spacetime --model wrote it (required)", 1},
     {"features", KEY_FEATURES, "FILE", 0, "Also place the nodes of FILE that the model does not "
      "know, by their features", 1},
     {"relation-only", KEY_RELATION_ONLY, 0, 0, "Leave the distances out", 2},

@@ -23,7 +23,7 @@ struct settings {
 enum { KEY_LOAD = 0x2000, KEY_DIAGNOSE };
 
 static const struct argp_option option_table[] = {
-    {"load", KEY_LOAD, "FILE", 0, "Do not train: predict with this model, on any graph", 4},
+    {"load", KEY_LOAD, "MODEL", 0, "Do not train: predict with this model, on any graph", 4},
     {"diagnose", KEY_DIAGNOSE, "FILE", 0, "Write a table of the Dirichlet energy after every stage "
      "of the network, and of its alphas", 4},
     {0}};

@@ -33,7 +33,7 @@ static const struct argp_option options[] = {
     {"unweighted", KEY_UNWEIGHTED, 0, 0, "Count edges, whatever their weights", 2},
     {"allow-self-loops", KEY_LOOPS, 0, 0, "Take edges from a node to itself, which no path uses",
      2},
-    {"largest-component", KEY_LARGEST, 0, 0, "Only nodes of the largest component", 2},
+    {"largest-component", KEY_LARGEST, 0, 0, "Keep only the largest component", 2},
     {"unreachable", KEY_UNREACHABLE, "VALUE", 0, "Distance where no path leads (default inf)", 3},
     {"names", KEY_NAMES, "FILE", 0, "Write the columns' nodes, and their rows, to FILE", 3},
     {0}};

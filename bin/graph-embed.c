@@ -28,7 +28,7 @@ enum { KEY_COMPARE = 0x2000, KEY_LOAD, KEY_PROFILE };
 static const struct argp_option option_table[] = {
     {"compare", KEY_COMPARE, "LIST", 0, "Train each of these geometries, separated by commas, and "
      "write a table of figures instead of points", 1},
-    {"load", KEY_LOAD, "FILE", 0, "Do not train: write the points of this model, or place the "
+    {"load", KEY_LOAD, "MODEL", 0, "Do not train: write the points of this model, or place the "
      "nodes of --features with its encoder", 1},
     {"profile", KEY_PROFILE, "FILE", 0, "Write the learned f as a table distance,value", 1},
     {0}};

@@ -22,7 +22,7 @@ struct settings {
 enum { KEY_LOAD = 0x2000, KEY_EDGES_OUT, KEY_HISTORY };
 
 static const struct argp_option option_table[] = {
-    {"load", KEY_LOAD, "FILE", 0, "Do not train: predict new items with this model, each by those "
+    {"load", KEY_LOAD, "MODEL", 0, "Do not train: predict new items with this model, each by those "
      "near to it that the model remembers; with --labels, judge them in the --report", 4},
     {"edges-out", KEY_EDGES_OUT, "FILE", 0, "Write the inferred graphs, "
      "source,target,probability,layer,space", 4},

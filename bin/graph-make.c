@@ -32,15 +32,15 @@ struct settings {
 };
 
 static const struct argp_option other_options[OTHER_OPTIONS] = {
-    {"points", KEY_PARAMETER + RECIPE_NODES, "N", 0, "The same, for graphs of points", 1},
+    {"points", KEY_PARAMETER + RECIPE_NODES, "N", 0, "The same as --nodes, for graphs of points", 1},
     {"labels", KEY_LABELS, "FILE", 0, "Write node,label, the groups, to FILE", 4},
     {"features", KEY_FEATURES, "FILE|D", 0,
      "Write features of the nodes to FILE (.npy or CSV); of sbm: the number of features "
      "(default 128)", 4},
     {"coordinates", KEY_COORDINATES, "FILE", 0, "Write the points to FILE (.npy or CSV)", 5},
     {"edges", KEY_EDGES, "N", 0, "Number of edges of sbm (default: 7 for each node)", 6},
-    {"homophily", KEY_HOMOPHILY, "H", 0, "Share of them within groups (default 0.65)", 6},
-    {"out", KEY_OUT, "FOLDER", 0,
+    {"homophily", KEY_HOMOPHILY, "H", 0, "Share of the edges of sbm within groups (default 0.65)", 6},
+    {"out", KEY_OUT, "DIR", 0,
      "Where sbm writes edges.csv, nodes.csv (node,label,split) and features.npy", 6},
 };
 
@@ -226,7 +226,7 @@ int main(int argc, char **argv)
     const struct program program = {
         .name = "graph-make",
         .operands = "KIND",
-        .summary = "Writes a graph as an edge list, source,target[,weight]. KIND is path, cycle, "
+        .summary = "Write a graph as an edge list, source,target[,weight]. KIND is path, cycle, "
                    "star, complete, grid, tree, erdos-renyi, barabasi-albert, watts-strogatz, "
                    "random-dag (or dag), stochastic-block, geometric or metric; or sbm, a large "
                    "graph with classes and features, which goes to a folder.",

@@ -15,7 +15,7 @@ struct settings {
 static const struct argp_option options[] = {
     {"directed", KEY_DIRECTED, 0, 0, "Edges lead from source to target only", 1},
     {"labels", KEY_LABELS, "FILE", 0, "Classes of the nodes, columns node and label: homophily", 1},
-    {"effort", KEY_EFFORT, "N", 0, "Arcs and nodes to visit for the diameter before it is left "
+    {"effort", KEY_EFFORT, "N", 0, "Edges and nodes to visit for the diameter before it is left "
      "at a lower bound (default 2000000000)", 1},
     {0}};
 

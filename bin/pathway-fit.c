@@ -25,11 +25,12 @@ static const struct argp_option options[] = {
     {0, 0, 0, 0, "What to train:", 1},
     {"all", KEY_ALL, "DIR", 0, "Every leaf of the model that is not done; and its seed, if it has "
      "none", 1},
-    {"cell", KEY_CELL, "FILE", 0, "The leaf of a model's cell, DIR/cell-0007.csv", 1},
+    {"cell", KEY_CELL, "FILE", 0, "The leaf of this cell of a model, DIR/cell-0007.csv", 1},
     {"load", KEY_LOAD, "DIR", 0, "The model that rows in FILE or on standard input belong to", 1},
-    {"leaf", KEY_LEAF, "K", 0, "Its leaf that they are for", 1},
-    {"target", KEY_TARGET, "NAME", 0, "Without a model: the column to be predicted", 1},
-    {"task", KEY_TASK, "TASK", 0, "Without a model: regression (default) or classification", 1},
+    {"leaf", KEY_LEAF, "K", 0, "With --load: the leaf that the rows are for", 1},
+    {"target", KEY_TARGET, "NAME", 0, "Without a model: the column that is to be predicted", 1},
+    {"task", KEY_TASK, "NAME", 0, "Without a model: regression (default), or classification: the "
+     "target is a label", 1},
     {0, 0, 0, 0, "How:", 2},
     {"init", KEY_INIT, "FILE", 0, "The seed to start from (default: the model's)", 2},
     {0}};

@@ -15,7 +15,7 @@
 
 enum {
     KEY_LOAD = 0x2000, KEY_JOBS, KEY_INIT, KEY_CHUNK, KEY_ROWS, KEY_INPUTS, KEY_LEAVES, KEY_ERROR,
-    KEY_LIPSCHITZ, KEY_DIMENSION, KEY_TRADE, KEY_BRANCHING, KEY_PASSES, KEY_MEMORY, KEY_HOSTS,
+    KEY_LIPSCHITZ, KEY_TRADE, KEY_BRANCHING, KEY_PASSES, KEY_MEMORY, KEY_HOSTS,
     KEY_SLOTS, KEY_FLOPS, KEY_DISK, KEY_SIMULATE, KEY_SKEW, KEY_FAILURE, KEY_REPAIR
 };
 
@@ -34,9 +34,9 @@ struct settings {
 static const struct argp_option options[] = {
     {0, 0, 0, 0, "Jobs of a model:", 1},
     {"load", KEY_LOAD, "DIR", 0, "The folder of a model: plan with its rows and leaves", 1},
-    {"jobs", KEY_JOBS, "FORMAT", 0, "Write the commands for its unfinished leaves: lines (for a "
+    {"jobs", KEY_JOBS, "FORMAT", 0, "Write the commands for the unfinished leaves: lines (for a "
      "shell, parallel, xargs), make, or slurm", 1},
-    {"init", KEY_INIT, "FILE", 0, "The seed they start from (default: the model's)", 1},
+    {"init", KEY_INIT, "FILE", 0, "The seed that leaves start from (default: the model's)", 1},
     {"chunk", KEY_CHUNK, "N", 0, "Leaves of one task of a Slurm array (default 100)", 1},
     {0, 0, 0, 0, "Arithmetic:", 2},
     {"rows", KEY_ROWS, "N", 0, "Rows (default 1e6)", 2},
@@ -44,21 +44,21 @@ static const struct argp_option options[] = {
     {"leaves", KEY_LEAVES, "L", 0, "Leaves (default: from --error, or 16)", 2},
     {"error", KEY_ERROR, "EPS", 0, "The error that is wanted", 2},
     {"lipschitz", KEY_LIPSCHITZ, "LIP", 0, "How fast the function changes (default 1)", 2},
-    {"dimension", KEY_DIMENSION, "D", 0, "Intrinsic dimension of the rows (default: inputs)", 2},
+    {"dim", 'd', "D", 0, "Intrinsic dimension of the rows (default: inputs)", 2},
     {"trade", KEY_TRADE, "R", 0, "Cells have radius (EPS / LIP)^R (default 1 - 2 / D)", 2},
     {"branching", KEY_BRANCHING, "V", 0, "Children of a node (default 16)", 2},
     {"passes", KEY_PASSES, "N", 0, "Passes that refine the tree (default 1)", 2},
-    {"memory", KEY_MEMORY, "BYTES", 0, "For prediction, with K, M or G (default 64M)", 2},
+    {"memory", KEY_MEMORY, "BYTES", 0, "Memory for prediction, with K, M or G (default 64M)", 2},
     {"hosts", KEY_HOSTS, "N", 0, "Machines (default 1)", 2},
-    {"slots", KEY_SLOTS, "N", 0, "Jobs at a time on each (default 1)", 2},
+    {"slots", KEY_SLOTS, "N", 0, "Jobs at a time on each machine (default 1)", 2},
     {"flops", KEY_FLOPS, "F", 0, "Operations a second of a slot (default 1e10)", 2},
     {"disk", KEY_DISK, "B", 0, "Bytes a second of all disks together (default 2e8)", 2},
     {0, 0, 0, 0, "Simulation:", 3},
     {"simulate", KEY_SIMULATE, 0, 0, "Also run the queue of jobs on hosts that fail, on paper", 3},
     {"skew", KEY_SKEW, "S", 0, "Spread of the logarithm of cell sizes (default 0.5)", 3},
-    {"failure", KEY_FAILURE, "HOURS", 0, "Between failures of a host, on average (default 24; 0: "
+    {"failure", KEY_FAILURE, "HOURS", 0, "Time between failures of a host, on average (default 24; 0: "
      "none)", 3},
-    {"repair", KEY_REPAIR, "MINUTES", 0, "Until it is back (default 10)", 3},
+    {"repair", KEY_REPAIR, "MINUTES", 0, "Time until a host that failed is back (default 10)", 3},
     {0}};
 
 static int parse_plan(int key, char *argument, struct argp_state *state, struct settings *s)
@@ -72,8 +72,8 @@ static int parse_plan(int key, char *argument, struct argp_state *state, struct 
     case KEY_LIPSCHITZ:
         p->lipschitz = options_real(state, "lipschitz", argument, 1e-9, 1e9);
         return 0;
-    case KEY_DIMENSION:
-        p->dimension = options_real(state, "dimension", argument, 0.1, 1 << 20);
+    case 'd':
+        p->dimension = options_real(state, "dim", argument, 0.1, 1 << 20);
         return 0;
     case KEY_TRADE: p->trade = options_real(state, "trade", argument, 0, 1); return 0;
     case KEY_BRANCHING:

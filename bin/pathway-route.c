@@ -36,7 +36,7 @@ static const struct argp_option options[] = {
     {"target", KEY_TARGET, "NAME", 0, "The column that is to be predicted", 2},
     {"inputs", KEY_INPUTS, "NAMES", 0, "The columns to predict from, as a,b,c (default: all "
      "others)", 2},
-    {"task", KEY_TASK, "TASK", 0, "regression (default), or classification: the target is a label",
+    {"task", KEY_TASK, "NAME", 0, "regression (default), or classification: the target is a label",
      2},
     {0, 0, 0, 0, "The tree:", 3},
     {"branching", KEY_BRANCHING, "V", 0, "Children of a node at most (default 16)", 3},

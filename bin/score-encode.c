@@ -23,7 +23,7 @@ struct settings {
 enum { KEY_LOAD = 0x2000, KEY_DECODE, KEY_LATENT, KEY_KL };
 
 static const struct argp_option option_table[] = {
-    {"load", KEY_LOAD, "MODEL", 0, "Do not learn: encode by this model", 1},
+    {"load", KEY_LOAD, "MODEL", 0, "Do not train: encode by this model", 1},
     {"decode", KEY_DECODE, 0, 0, "Turn codes back into records (with --load)", 1},
     {0, 0, 0, 0, "Codes:", 2},
     {"latent", KEY_LATENT, "N", 0, "Numbers of a code (default 32)", 0},
@@ -86,7 +86,7 @@ static void report_training(struct settings *s, const struct autoencoder *model)
     network_settings_report(&s->network, &model->options.network, report);
     report_metric(report, "parameters", (double)parameters_count(&model->set));
     report_metric(report, "rows", (double)s->fit.data->rows);
-    const char *split = s->fit.held_out ? "held_out" : "trained";
+    const char *split = s->fit.held_out ? "holdout" : "train";
     char *loss = memory_format("%s_loss", split), *error = memory_format("%s_mse", split);
     report_metric(report, loss, training->best_figure);
     report_metric(report, error, s->fit.judged_error);

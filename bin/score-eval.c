@@ -53,7 +53,7 @@ static int parse(int key, char *argument, struct argp_state *state)
 static const struct program program = {
     .name = "score-eval",
     .operands = "[FILE]",
-    .summary = "Judges samples by a reference: kernel distances, precision, recall, density and "
+    .summary = "Judge samples by a reference: kernel distances, precision, recall, density and "
                "coverage; and by training data, how new they are. Writes a table metric,value.",
     .options = option_table,
     .parse = parse,

@@ -36,7 +36,7 @@ static const struct argp_child groups[] = {{&sampling_argp, 0, NULL, 1}, {0}};
 static const struct program program = {
     .name = "score-sample",
     .operands = "",
-    .summary = "Draws new samples without training: noise is carried to data by the closed-form "
+    .summary = "Draw new samples without training: noise is carried to data by the closed-form "
                "score of a data set, exact or smoothed, or by any other denoiser.",
     .options = option_table,
     .parse = parse,

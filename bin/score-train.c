@@ -58,7 +58,7 @@ static void report_results(struct settings *s, const struct neural_denoiser *mod
     report_metric(report, "parameters", (double)parameters_count(&model->set));
     report_metric(report, "rows", (double)s->denoiser.fit.data->rows);
     report_metric(report, "classes", (double)model->network.options.classes);
-    report_metric(report, s->denoiser.fit.held_out ? "held_out_loss" : "average_loss",
+    report_metric(report, s->denoiser.fit.held_out ? "holdout_loss" : "train_loss",
                   training->best_figure);
     report_metric(report, "best_step", (double)training->best_step);
     report_metric(report, "steps_done", (double)training->steps_done);

@@ -200,7 +200,7 @@ static int parse(int key, char *argument, struct argp_state *state)
 static const struct program program = {
     .name = "tensor-plot",
     .operands = "[FILE]",
-    .summary = "Draws a CSV table or an NPY array as PNG, SVG or PDF, as the extension of the "
+    .summary = "Draw a CSV table or an NPY array as PNG, SVG or PDF, as the extension of the "
                "output says; PNG on standard output.",
     .options = own_options,
     .parse = parse,

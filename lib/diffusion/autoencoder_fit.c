@@ -78,7 +78,7 @@ static double evaluate(void *data, struct cJSON *line)
     struct context *context = data;
     double figure = judge(context, false);
     if (line)
-        cJSON_AddItemToObject(line, context->fit->held_out ? "held_out_loss" : "trained_loss",
+        cJSON_AddItemToObject(line, context->fit->held_out ? "holdout_loss" : "train_loss",
                               report_number(figure));
     return figure;
 }

@@ -140,7 +140,7 @@ static double evaluate(void *data, struct cJSON *line)
     }
     double figure = sum / (double)context->rows.judged_count;
     if (line)
-        cJSON_AddItemToObject(line, fit->held_out ? "held_out_loss" : "average_loss",
+        cJSON_AddItemToObject(line, fit->held_out ? "holdout_loss" : "train_loss",
                               report_number(figure));
     return figure;
 }

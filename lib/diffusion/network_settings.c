@@ -3,7 +3,7 @@
 #include "diffusion/training_rows.h"
 
 enum {
-    KEY_NETWORK = 0x5100, KEY_WIDTH, KEY_LEVELS, KEY_BLOCKS, KEY_SHAPE, KEY_BATCH, KEY_HOLD_OUT
+    KEY_NETWORK = 0x5100, KEY_WIDTH, KEY_LEVELS, KEY_BLOCKS, KEY_SHAPE, KEY_BATCH, KEY_HOLDOUT
 };
 
 static const struct argp_option option_table[] = {
@@ -18,13 +18,13 @@ static const struct argp_option option_table[] = {
     {"shape", KEY_SHAPE, "SHAPE", 0, "Take each record as an array of this shape, such as 28x28 or "
      "32x32x3", 0},
     {"batch", KEY_BATCH, "N", 0, "Rows in a step (default 64; 256 for mlp)", 0},
-    {"hold-out", KEY_HOLD_OUT, "N", 0, "Rows that are only judged by (default a tenth, at most 512; "
-     "none of fewer than 20)", 0},
+    {"holdout", KEY_HOLDOUT, "SHARE", 0, "Share of the rows that is held out, and decides when "
+     "training was best (default 0.1, but at most 512 rows; none of fewer than 20)", 0},
     {0}};
 
 struct network_settings network_settings_default(void)
 {
-    return (struct network_settings){.kind = -1, .held_out = SIZE_MAX};
+    return (struct network_settings){.kind = -1, .holdout = -1};
 }
 
 static int parse(int key, char *argument, struct argp_state *state)
@@ -50,9 +50,7 @@ static int parse(int key, char *argument, struct argp_state *state)
             argp_error(state, "--shape=%s is not a shape such as 28x28", argument);
         return 0;
     case KEY_BATCH: s->batch = options_integer(state, "batch", argument, 1, 1u << 20); break;
-    case KEY_HOLD_OUT:
-        s->held_out = options_integer(state, "hold-out", argument, 0, 1u << 31);
-        break;
+    case KEY_HOLDOUT: s->holdout = options_real(state, "holdout", argument, 0, 0.9); break;
     default: return ARGP_ERR_UNKNOWN;
     }
     s->given = true;
@@ -92,11 +90,11 @@ bool network_settings_settle(struct network_settings *s, struct data_set *data,
     }
     if (!choose_network(s, data, options, error))
         return false;
-    if (s->held_out == SIZE_MAX)
-        s->held_out = training_rows_held_out_of(data->rows);
-    if (s->held_out >= data->rows)
-        return error_set(error, EX_USAGE, "--hold-out=%zu leaves none of %zu rows to train on",
-                         s->held_out, data->rows);
+    s->held_out = s->holdout < 0 ? training_rows_held_out_of(data->rows)
+                                 : (size_t)(s->holdout * (double)data->rows + 0.5);
+    if (s->held_out == data->rows) /* the one row there is */
+        s->held_out = 0;
+    s->holdout = (double)s->held_out / (double)data->rows;
     if (s->batch == 0)
         s->batch = options->kind == NETWORK_UNET ? 64 : 256;
     return true;
@@ -111,5 +109,5 @@ void network_settings_report(const struct network_settings *s,
         report_option_number(report, "levels", (double)options->levels);
     report_option_number(report, "blocks", (double)options->blocks);
     report_option_number(report, "batch", (double)s->batch);
-    report_option_number(report, "hold_out", (double)s->held_out);
+    report_option_number(report, "holdout", s->holdout);
 }

@@ -17,7 +17,7 @@ static const struct argp_option option_table[] = {
     {"data", KEY_DATA, "FILE", 0, "The training rows: NPY, IDX, CSV, ...; uint8 numbers are "
      "pixels, 0 .. 255 become -1 .. 1", 0},
     {"labels", KEY_LABELS, "FILE", 0, "The class of each row", 0},
-    {"label-column", KEY_LABEL_COLUMN, "NAME", 0, "The column of a table that has the classes", 0},
+    {"label-column", KEY_LABEL_COLUMN, "COLUMN", 0, "The column of a table that has the classes", 0},
     {"standardize", KEY_STANDARDIZE, 0, 0, "Take columns less their means, and all by their "
      "deviation; samples are scaled back", 0},
     {0, 0, 0, 0, "Score:", 2},
@@ -26,8 +26,8 @@ static const struct argp_option option_table[] = {
     {"perturbations", KEY_PERTURBATIONS, "M", 0, "Perturbations of a sample (default 8)", 0},
     {"neighbors", KEY_NEIGHBORS, "K", 0, "Estimate the score by the K nearest rows (default: all "
      "rows, exactly)", 0},
-    {"random", KEY_RANDOM, "L", 0, "and by L drawn at random that stand for the others (default K)",
-     0},
+    {"random", KEY_RANDOM, "L", 0, "With --neighbors: and by L rows drawn at random that stand for "
+     "the others (default K)", 0},
     {"index", KEY_INDEX, "KIND", 0, "How neighbours are found: brute, exactly, or ivf, among the "
      "lists of an inverted index (default brute)", 0},
     {"lists", KEY_LISTS, "N", 0, "Lists of the index (default: the root of the rows)", 0},
@@ -185,7 +185,7 @@ void score_report_options(const struct score_settings *settings, struct report *
 {
     report_option_text(report, "data", settings->data);
     report_option_text(report, "labels", settings->labels);
-    report_option_text(report, "label-column", settings->label_column);
+    report_option_text(report, "label_column", settings->label_column);
     report_option_number(report, "standardize", settings->standardize);
     report_option_number(report, "sigma", settings->sigma);
     report_option_number(report, "perturbations", (double)perturbations_of(settings));

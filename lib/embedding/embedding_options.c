@@ -21,8 +21,8 @@ static const struct argp_option option_table[] = {
      "snowflake, or snowflake:SPACE (default euclidean)",
      0},
     {"dim", 'd', "D", 0, "Dimension of a space that is named without one (default 2)", 0},
-    {"layers", KEY_LAYERS, "J", 0, "Layers of the snowflake (default 2)", 0},
-    {"width", KEY_WIDTH, "M", 0, "Width of the snowflake (default 8)", 0},
+    {"layers", KEY_LAYERS, "L", 0, "Layers of the snowflake (default 2)", 0},
+    {"width", KEY_WIDTH, "N", 0, "Width of the snowflake (default 8)", 0},
     {"metric", KEY_METRIC, 0, 0, "Keep p = 0, so that the snowflake is a metric", 0},
     {0, 0, 0, 0, "Targets:", 2},
     {"target", KEY_TARGET, "KIND", 0,
@@ -33,15 +33,15 @@ static const struct argp_option option_table[] = {
      "all, edges, or a number of sampled pairs (default all up to "
      "4,000 nodes, else 4,000,000)",
      0},
-    {"landmarks", KEY_LANDMARKS, "L", 0, "Sources of sampled pairs (default 256)", 0},
+    {"landmarks", KEY_LANDMARKS, "K", 0, "Sources of sampled pairs (default 256)", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0, "Keep this share of the pairs for testing (default 0)", 0},
-    {"largest-component", KEY_COMPONENT, 0, 0, "Embed only the largest component", 0},
+    {"largest-component", KEY_COMPONENT, 0, 0, "Keep only the largest component", 0},
     {0, 0, 0, 0, "Encoder:", 3},
     {"features", KEY_FEATURES, "FILE", 0,
-     "Place nodes by an MLP over their features (CSV with a "
-     "column node, or NPY)",
+     "Place nodes by an encoder of their features (NPY: row i is node i; or CSV with a "
+     "column node)",
      0},
-    {"hidden", KEY_HIDDEN, "LIST", 0, "Sizes of its hidden layers (default 64,64)", 0},
+    {"hidden", KEY_HIDDEN, "LIST", 0, "Widths of the encoder's hidden layers (default 64,64)", 0},
     {0, 0, 0, 0, "Loss and starts:", 4},
     {"loss", KEY_LOSS, "NAME", 0,
      "mse, relative (squared relative error) or distortion (absolute "

@@ -20,14 +20,14 @@ const struct recipe_parameter_info recipe_parameters[RECIPE_PARAMETERS] = {
     [RECIPE_ROWS] = {"rows", "N", "Rows of a grid (default: nearly square)", 2, true, 1,
                      MOST_NODES, 0, NULL},
     [RECIPE_COLUMNS] = {"columns", "N", "Columns of a grid", 2, true, 1, MOST_NODES, 0, NULL},
-    [RECIPE_BRANCHING] = {"branching", "N", "Children of a node of a tree (default 2)", 2, true, 1,
+    [RECIPE_BRANCHING] = {"branching", "V", "Children of a node of a tree (default 2)", 2, true, 1,
                           MOST_NODES, 2, NULL},
     [RECIPE_PROBABILITY] = {"probability", "P", "Probability of an edge", 3, false, 0, 1, 0, NULL},
-    [RECIPE_DEGREE] = {"degree", "D", "Instead, the mean number of edges from a node (default 4)",
-                       3, false, 0, MOST_NODES, 4, NULL},
+    [RECIPE_DEGREE] = {"degree", "D", "In place of a probability: mean number of edges from a node "
+                       "(default 4)", 3, false, 0, MOST_NODES, 4, NULL},
     [RECIPE_ATTACH] = {"attach", "N", "Edges that a new node brings (default 2)", 3, true, 1,
                        MOST_NODES, 2, NULL},
-    [RECIPE_NEIGHBOURS] = {"neighbours", "N", "Neighbours on the ring, an even number (default 4)",
+    [RECIPE_NEIGHBOURS] = {"neighbors", "K", "Neighbours on the ring, an even number (default 4)",
                            3, true, 2, MOST_NODES, 4, NULL},
     [RECIPE_REWIRE] = {"rewire", "P", "Probability that an edge is moved (default 0.1)", 3, false,
                        0, 1, 0.1, NULL},
@@ -162,7 +162,7 @@ static const char *make_watts_strogatz(const struct recipe_settings *s,
     struct rng rng = rng_make(s->seed, RNG_GENERATOR, 0);
     size_t neighbours = count_of(s, RECIPE_NEIGHBOURS);
     if (neighbours % 2 != 0 || neighbours >= count_of(s, RECIPE_NODES))
-        return "--neighbours must be even and below --nodes";
+        return "--neighbors must be even and below --nodes";
     generate_watts_strogatz(&product->list, count_of(s, RECIPE_NODES), neighbours,
                             s->values[RECIPE_REWIRE], &rng);
     return NULL;

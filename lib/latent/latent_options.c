@@ -15,7 +15,7 @@ enum {
 
 static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Graphs:", 1},
-    {"spaces", KEY_SPACES, "S,...", 0, "Candidate spaces: e, h or s and a dimension, products such "
+    {"spaces", KEY_SPACES, "LIST", 0, "Candidate spaces: e, h or s and a dimension, products such "
      "as h2xs2, f4 or snowflake:SPACE for a neural snowflake; none for the given graph alone, "
      "or for a perceptron (default e16,h16,s16,f16)", 0},
     {"k", KEY_K, "K", 0, "Neighbours of every item (default 10)", 0},
@@ -40,8 +40,8 @@ static const struct argp_option option_table[] = {
      "counted words, 0 of others)", 0},
     {0, 0, 0, 0, "Learning:", 3},
     {"epochs", KEY_EPOCHS, "N", 0, "The same as --steps (default 200)", 0},
-    {"lr", KEY_LR, "R", 0, "The same as --rate", 0},
-    {"weight-decay", KEY_DECAY, "R", 0, "Of the layers' weights (default 5e-4)", 0},
+    {"lr", KEY_LR, "R", OPTION_HIDDEN, "The same as --rate", 0},
+    {"weight-decay", KEY_DECAY, "W", 0, "Of the layers' weights (default 5e-4)", 0},
     {"graph-loss", KEY_GRAPH_LOSS, "FORM", 0, "log-probability or probability of the edges drawn "
      "(default log-probability)", 0},
     {"graph-weight", KEY_GRAPH_WEIGHT, "W", 0, "Of the graph loss (default 1); 0 for none", 0},

@@ -106,7 +106,7 @@ bool multivector_check_settle(struct multivector_check *check, struct error *err
     if (check->command && !check->input)
         return error_set(error, EX_USAGE, "--command needs samples to try: expected FILE");
     if (check->gave_samples && (check->input || !check->predicts))
-        return error_set(error, EX_USAGE, "--samples draws samples for --load without FILE");
+        return error_set(error, EX_USAGE, "--count draws samples for --load without FILE");
     if (check->translations && !check->command)
         return error_set(error, EX_USAGE, "--translations goes with --command; a model knows");
     return settle_metric(check, error);

@@ -11,39 +11,40 @@
 enum { BY_DATA = -1 };
 
 enum {
-    KEY_METRIC = 0x7000, KEY_BASE, KEY_START, KEY_MODEL, KEY_PRODUCTS, KEY_CHANNELS, KEY_LAYERS,
-    KEY_HEAD_WIDTH, KEY_HEAD_LAYERS, KEY_NO_PLACES, KEY_BATCH, KEY_HOLD_OUT, KEY_VALIDATION,
-    KEY_WEIGHT_DECAY, KEY_START_MODEL
+    KEY_METRIC = 0x7000, KEY_BASE, KEY_START, KEY_NETWORK, KEY_PRODUCTS, KEY_CHANNELS, KEY_LAYERS,
+    KEY_HEAD_WIDTH, KEY_HEAD_LAYERS, KEY_NO_PLACES, KEY_BATCH, KEY_HOLDOUT, KEY_VALIDATION,
+    KEY_WEIGHT_DECAY, KEY_INIT
 };
 
 static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Metric:", 1},
     {"metric", KEY_METRIC, "METRIC", 0, "Squares of the axes, such as 1,1,1 or 1,-1,-1,-1; learn: "
      "learn them; learn-full: learn a symmetric matrix (default: 1 in all dimensions)", 0},
-    {"metric-base", KEY_BASE, "LIST", 0, "Where learning starts (default: 1 in all dimensions)", 0},
+    {"metric-base", KEY_BASE, "LIST", 0, "Where learning of the metric starts (default: 1 in all dimensions)", 0},
     {"metric-start", KEY_START, "SHARE", 0, "Learn the metric only after this share of the steps "
      "(default 0)", 0},
-    {0, 0, 0, 0, "Model:", 2},
-    {"model", KEY_MODEL, "NAME", 0, "cgmlp, for samples without nodes; cggnn, for graphs (default: "
+    {0, 0, 0, 0, "Network:", 2},
+    {"network", KEY_NETWORK, "NAME", 0, "cgmlp, for samples without nodes; cggnn, for graphs (default: "
      "by the data)", 0},
     {"products", KEY_PRODUCTS, "NAME", 0, "Of a cgmlp: channels, each by itself; mixed, all with "
      "all (default: channels where targets are scalars, else mixed)", 0},
     {"channels", KEY_CHANNELS, "C", 0, "Channels of multivectors (default 32, of cggnn 28)", 0},
     {"layers", KEY_LAYERS, "L", 0, "Products of a cgmlp (default 4, mixed 2), layers of a cggnn "
      "(default 3)", 0},
-    {"head-width", KEY_HEAD_WIDTH, "W", 0, "Width of the perceptron over invariants (default C)",
+    {"head-width", KEY_HEAD_WIDTH, "N", 0, "Width of the perceptron over invariants (default C)",
      0},
-    {"head-layers", KEY_HEAD_LAYERS, "N", 0, "Its hidden layers (default 1)", 0},
+    {"head-layers", KEY_HEAD_LAYERS, "N", 0, "Hidden layers of the perceptron over invariants "
+     "(default 1)", 0},
     {"no-places", KEY_NO_PLACES, 0, 0, "Take the first vector of a node as it is, not as a place",
      0},
-    {"start", KEY_START_MODEL, "FILE", 0, "Start from this model, of the same layout, instead of "
+    {"init", KEY_INIT, "MODEL", 0, "Start from this model, of the same layout, instead of "
      "random weights", 0},
     {0, 0, 0, 0, "Samples:", 3},
     {"batch", KEY_BATCH, "N", 0, "Samples in a step (default 64)", 0},
-    {"hold-out", KEY_HOLD_OUT, "SHARE", 0, "The share of samples that decide when training was "
-     "best (default 0.1; 0: none)", 0},
+    {"holdout", KEY_HOLDOUT, "SHARE", 0, "Share of the samples that is held out, and decides when "
+     "training was best (default 0.1; 0: none)", 0},
     {"validation", KEY_VALIDATION, "FILE", 0, "Samples that decide, instead of held-out ones", 0},
-    {"weight-decay", KEY_WEIGHT_DECAY, "D", 0, "Add D times the weights to their gradient (default "
+    {"weight-decay", KEY_WEIGHT_DECAY, "W", 0, "Add W times the weights to their gradient (default "
      "0)", 0},
     {0}};
 
@@ -104,8 +105,8 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_BASE: parse_base(state, "metric-base", argument, s); return 0;
     case KEY_START: s->fit.metric_start = options_real(state, "metric-start", argument, 0, 1);
         return 0;
-    case KEY_MODEL:
-        s->chosen_network = options_choice(state, "model", argument, multivector_network_names);
+    case KEY_NETWORK:
+        s->chosen_network = options_choice(state, "network", argument, multivector_network_names);
         return 0;
     case KEY_PRODUCTS:
         s->chosen_products =
@@ -125,9 +126,9 @@ static int parse(int key, char *argument, struct argp_state *state)
         o->head_layers = options_integer(state, "head-layers", argument, 0, MLP_MOST_LAYERS - 1);
         return 0;
     case KEY_NO_PLACES: s->no_places = true; return 0;
-    case KEY_START_MODEL: s->start_path = argument; return 0;
+    case KEY_INIT: s->init_path = argument; return 0;
     case KEY_BATCH: s->fit.batch = options_integer(state, "batch", argument, 1, 1u << 20); return 0;
-    case KEY_HOLD_OUT: s->held_out = options_real(state, "hold-out", argument, 0, 0.9); return 0;
+    case KEY_HOLDOUT: s->held_out = options_real(state, "holdout", argument, 0, 0.9); return 0;
     case KEY_VALIDATION: s->validation_path = argument; return 0;
     case KEY_WEIGHT_DECAY:
         s->weight_decay = options_real(state, "weight-decay", argument, 0, 1e3);
@@ -225,7 +226,7 @@ void multivector_report_options(const struct multivector_settings *s,
     report_option_text(report, "metric", multivector_metric_names[o->metric]);
     report_option_values(report, "metric_base", o->base, o->base_count);
     report_option_number(report, "metric_start", s->fit.metric_start);
-    report_option_text(report, "model", multivector_network_names[o->network]);
+    report_option_text(report, "network", multivector_network_names[o->network]);
     if (o->network == NETWORK_CGMLP)
         report_option_text(report, "products", multivector_products_names[o->products]);
     report_option_number(report, "channels", (double)o->channels);
@@ -233,9 +234,9 @@ void multivector_report_options(const struct multivector_settings *s,
     report_option_number(report, "head_width", (double)o->head_width);
     report_option_number(report, "head_layers", (double)o->head_layers);
     report_option_number(report, "places", o->places);
-    report_option_text(report, "start", s->start_path);
+    report_option_text(report, "init", s->init_path);
     report_option_number(report, "batch", (double)s->fit.batch);
     report_option_text(report, "validation", s->validation_path);
-    report_option_number(report, "hold_out", s->validation_path ? 0 : s->held_out);
+    report_option_number(report, "holdout", s->validation_path ? 0 : s->held_out);
     report_option_number(report, "weight_decay", s->weight_decay);
 }

@@ -1,4 +1,4 @@
-/* What clifford-fit can be told: metric, model, batches, held-out samples; as an argp group. */
+/* What clifford-fit can be told: metric, network, batches, held-out samples; as an argp group. */
 #ifndef TESSERAE_NN_MULTIVECTOR_OPTIONS_H
 #define TESSERAE_NN_MULTIVECTOR_OPTIONS_H
 
@@ -13,13 +13,13 @@ struct multivector_settings {
     bool no_places;
     double held_out;                   /* the share of samples that validate; 0: none */
     const char *validation_path;       /* NULL: held out */
-    const char *start_path;            /* of the model to start from; NULL: none */
+    const char *init_path;             /* of the model to start from; NULL: none */
     double weight_decay;
 };
 
 struct multivector_settings multivector_settings_default(void);
 
-/* --metric, --metric-start, --model, ...; the group's input is the settings. */
+/* --metric, --metric-start, --network, ...; the group's input is the settings. */
 extern const struct argp multivector_argp;
 
 /* The options of a model for samples of a shape. EX_USAGE for what does not fit them. */

@@ -10,9 +10,9 @@ enum {
 static const struct argp_option option_table[] = {
     {"labels", KEY_LABELS, "FILE", 0, "CSV with the columns node and label, and perhaps split, or "
      "split0, split1, ...", 0},
-    {"label-columns", KEY_LABEL_COLUMNS, "A,B,...", 0, "Several labels that do not exclude each "
+    {"label-columns", KEY_LABEL_COLUMNS, "COLUMNS", 0, "Several labels that do not exclude each "
      "other: these columns, 0 or 1 each", 0},
-    {"split-column", KEY_SPLIT_COLUMN, "NAME", 0, "The column that says train, validation, test or "
+    {"split-column", KEY_SPLIT_COLUMN, "COLUMN", 0, "The column that says train, validation, test or "
      "none", 0},
     {"split", KEY_SPLIT, "A,B,C", 0, "A random split, stratified by class, with these shares of "
      "train, validation and test (default 0.6,0.2,0.2 where no column is a split)", 0},
@@ -20,7 +20,7 @@ static const struct argp_option option_table[] = {
      "rows where they are counted words (default auto)", 0},
     {"metric", KEY_METRIC, "NAME", 0, "What chooses the best epoch on the validation nodes: "
      "accuracy, macro-f1, roc-auc or loss (default accuracy)", 0},
-    {"repeat", KEY_REPEAT, "R", 0, "Train R times, from R seeds, over the splits in turn (default "
+    {"repeat", KEY_REPEAT, "N", 0, "Train N times, from N seeds, over the splits in turn (default "
      "1)", 0},
     {0}};
 
@@ -76,7 +76,7 @@ bool class_settings_check_load(const struct class_settings *s, const char *load,
 {
     if (!load && !s->labels)
         return error_set(error, EX_USAGE,
-                         "nothing to learn from; expected --labels FILE, or --load FILE");
+                         "nothing to learn from; expected --labels FILE, or --load MODEL");
     if (load && (trains || s->given || common->log || common->checkpoint))
         return error_set(error, EX_USAGE,
                          "--load does not train; it goes only with %s, --labels, --split-column, "

@@ -25,8 +25,9 @@ static const struct argp_option option_table[] = {
     {"directed", KEY_DIRECTED, 0, 0, "Messages go from source to target only", 0},
     {"self-loop", KEY_SELF_LOOP, "S", 0, "Weight of the loop that every node gets; 0 for none "
      "(default 1; 0 with --conv sage)", 0},
-    {"memory", KEY_MEMORY, "MIB", 0, "Hold so much of a layer's results in memory when the whole "
-     "graph is predicted; more goes to a file in TMPDIR (default: a quarter of the machine's)", 0},
+    {"memory", KEY_MEMORY, "BYTES", 0, "Memory for a layer's results when the whole graph is "
+     "predicted, with K, M or G; more goes to a file in TMPDIR (default: a quarter of the "
+     "machine's)", 0},
     {"reorder", KEY_REORDER, 0, 0, "Work on the nodes in the order of Cuthill and McKee, which "
      "puts neighbours near to each other", 0},
     {0, 0, 0, 0, "Network:", 2},
@@ -44,15 +45,15 @@ static const struct argp_option option_table[] = {
     {"dropout", KEY_DROPOUT, "P", 0, "Probability within blocks, or between layers", 0},
     {"input-dropout", KEY_INPUT_DROPOUT, "P", 0, "Probability for the features", 0},
     {0, 0, 0, 0, "Learning:", 3},
-    {"epochs", KEY_EPOCHS, "N", 0, "Passes over the nodes, instead of --steps", 0},
-    {"lr", KEY_LR, "R", 0, "The same as --rate", 0},
-    {"weight-decay", KEY_DECAY, "R", 0, "Of weights; norms, biases and alphas take none", 0},
+    {"epochs", KEY_EPOCHS, "N", 0, "Passes over the nodes, in place of --steps", 0},
+    {"lr", KEY_LR, "R", OPTION_HIDDEN, "The same as --rate", 0},
+    {"weight-decay", KEY_DECAY, "W", 0, "Of weights; norms, biases and alphas take none", 0},
     {"alpha-rate", KEY_ALPHA_RATE, "R", 0, "Highest learning rate of the alphas (default 0.1)", 0},
     {"block-rate", KEY_BLOCK_RATE, "R", 0, "Highest learning rate of all else in blocks (default: "
      "that of --rate; with residuals and N training nodes, N below 1000, N/1000 of it)", 0},
     {"batch-nodes", KEY_BATCH, "N", 0, "Train on random subgraphs of so many nodes (default: the "
      "whole graph)", 0},
-    {"fanout", KEY_FANOUT, "K,...", 0, "With --batch-nodes: on so many sampled neighbours in each "
+    {"fanout", KEY_FANOUT, "LIST", 0, "With --batch-nodes: so many sampled neighbours in each "
      "layer, from the first on; one number is for all; 0 for all neighbours", 0},
     {0}};
 
@@ -103,7 +104,7 @@ static int parse_input(int key, char *argument, struct argp_state *state, struct
     switch (key) {
     case KEY_FEATURES: s->data.features = argument; return 0;
     case KEY_MEMORY:
-        s->data.memory_limit = options_integer(state, "memory", argument, 1, 1u << 30) << 20;
+        s->data.memory_limit = options_bytes(state, "memory", argument);
         return 0;
     case KEY_REORDER: s->data.reorder = true; return 0;
     case KEY_DIRECTED: s->data.directed = true; return 0;

@@ -11,17 +11,17 @@ enum {
 };
 
 static const struct argp_option option_table[] = {
-    {"hidden", KEY_HIDDEN, "N,N,...", 0, "Widths of the hidden layers, 0 for none (default 64,64); "
+    {"hidden", KEY_HIDDEN, "LIST", 0, "Widths of the hidden layers, 0 for none (default 64,64); "
      "of seeds and cold starts, others have those of their seed", 0},
     {"activation", KEY_ACTIVATION, "NAME", 0, "relu (default) or prelu", 0},
     {"cold", KEY_COLD, 0, 0, "Start from random weights instead of the seed's", 0},
     {"try-cold", KEY_TRY_COLD, 0, 0, "Start from both, and take what is better on rows held out",
      0},
-    {"loss", KEY_LOSS, "NAME", 0, "squared (default) or huber; labels have cross entropy", 0},
+    {"loss", KEY_LOSS, "NAME", 0, "mse (default) or huber; labels have cross entropy", 0},
     {"delta", KEY_DELTA, "D", 0, "Where Huber's loss becomes linear, in deviations of the target "
      "(default 1)", 0},
     {"epochs", KEY_EPOCHS, "N", 0, "Passes over the rows, at most (default 200)", 0},
-    {"batch", KEY_BATCH, "N", 0, "Rows of a step (default 64)", 0},
+    {"batch", KEY_BATCH, "N", 0, "Rows in a step (default 64)", 0},
     {"rate", KEY_RATE, "R", 0, "Highest learning rate (default 0.002)", 0},
     {"patience", KEY_PATIENCE, "N", 0, "Stop after N epochs without a better loss on the rows held "
      "out (default 20)", 0},
@@ -58,7 +58,7 @@ static void parse_hidden(struct leaf_options *o, const char *argument, struct ar
 static int parse(int key, char *argument, struct argp_state *state)
 {
     static const char *const activations[] = {"relu", "prelu", NULL};
-    static const char *const losses[] = {"squared", "huber", NULL};
+    static const char *const losses[] = {"mse", "huber", NULL};
     struct leaf_options *o = state->input;
     o->given |= key >= KEY_COLD && key <= KEY_CLIP;
     o->shape_given |= key == KEY_HIDDEN || key == KEY_ACTIVATION;
@@ -102,7 +102,7 @@ char *leaf_options_text(const struct leaf_options *o, const struct leaf_shape *s
         "%s %s loss=%s delta=%.9g epochs=%zu batch=%zu rate=%.9g patience=%zu weight_decay=%.9g "
         "holdout=%.9g clip_margin=%.9g", shape_text,
         o->cold ? "cold" : o->try_cold ? "warm or cold" : "warm",
-        shape->labels ? "cross-entropy" : o->huber ? "huber" : "squared", o->delta, o->epochs,
+        shape->labels ? "cross-entropy" : o->huber ? "huber" : "mse", o->delta, o->epochs,
         o->batch, o->rate, o->patience, o->weight_decay, o->holdout, o->clip);
     free(shape_text);
     return text;

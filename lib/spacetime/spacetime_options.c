@@ -35,13 +35,13 @@ static const struct argp_option option_table[] = {
      "(default paths)", 0},
     {"recipe", KEY_RECIPE, "NAME", 0, "free: exponents of any size, a good start; published: as in "
      "the paper's experiments (default free)", 0},
-    {"layers", KEY_LAYERS, "J", 0, "Layers of the quasi-metric and of the order (default 4)", 0},
-    {"width", KEY_WIDTH, "M", 0, "Their width (default 10)", 0},
+    {"layers", KEY_LAYERS, "L", 0, "Layers of the quasi-metric and of the order (default 4)", 0},
+    {"width", KEY_WIDTH, "N", 0, "Width of these layers (default 10)", 0},
     {0, 0, 0, 0, "Input:", 2},
-    {"condense", KEY_CONDENSE, 0, 0, "Join the nodes of a cycle into one", 0},
-    {"break-cycles", KEY_BREAK, 0, 0, "Drop a few edges so that no cycle is left", 0},
-    {"features", KEY_FEATURES, "FILE", 0, "Place nodes by an encoder of their features (CSV with a "
-     "column node, or NPY)", 0},
+    {"condense", KEY_CONDENSE, 0, 0, "Join the nodes of every strong component into one", 0},
+    {"break-cycles", KEY_BREAK, 0, 0, "Drop a few edges until there are no cycles", 0},
+    {"features", KEY_FEATURES, "FILE", 0, "Place nodes by an encoder of their features (NPY: row i "
+     "is node i; or CSV with a column node)", 0},
     {0, 0, 0, 0, "Loss:", 3},
     {"unrelated", KEY_UNRELATED, "N", 0, "With edges: pairs that no path joins, of each step, to "
      "be parted in time; 0: none (default 12000; 0 with --recipe published)", 0},

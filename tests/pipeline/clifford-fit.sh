@@ -51,12 +51,12 @@ check "delayed start" awk -F'"eigenvalue_1":' '
 check "log" grep -q '"step":20,.*"validation_mse":' log.json
 
 # Going on from a model: no step at a rate of 0 changes nothing but its best step.
-check "from a model" clifford-fit -q --start model --metric learn-full --channels 8 --rate 0 --steps 2 \
-    --hold-out 0 volumes -o again
+check "from a model" clifford-fit -q --init model --metric learn-full --channels 8 --rate 0 --steps 2 \
+    --holdout 0 volumes -o again
 check "the same predictions" sh -c 'clifford-predict --load model other-volumes -o one
     clifford-predict --load again other-volumes | cmp - one'
-check_fails 65 'the model to start from has other' clifford-fit -q --start model --channels 4 volumes
-check_fails 66 'nowhere' clifford-fit -q --start nowhere volumes
+check_fails 65 'the model to start from has other' clifford-fit -q --init model --channels 4 volumes
+check_fails 66 'nowhere' clifford-fit -q --init nowhere volumes
 
 # Every kind of data, and what the report says of the metric.
 for kind in convex-hull o5-regression nbody lorentz; do
@@ -73,7 +73,7 @@ check "no places" clifford-fit -q --steps 2 --channels 2 --layers 1 --no-places 
 clifford-make nbody --points 64 --from 0 --to 1 --count 4 -o many
 check_fails 64 'batches of 200000 graphs of 64 nodes are too large; expected --batch up to 133152' \
     clifford-fit -q --batch 200000 many
-check "no validation" sh -c "$fit --hold-out 0 --report r.json volumes -o out &&
+check "no validation" sh -c "$fit --holdout 0 --report r.json volumes -o out &&
     ! grep -q validation_mse r.json"
 
 # What is wrong with metrics, options and data.
@@ -84,7 +84,7 @@ check_fails 64 'metric.*expected up to 6 numbers' $fit --metric 1,inf,1 volumes
 check_fails 64 'the metric is 0 in all dimensions' $fit --metric 0,0,0 volumes
 check_fails 64 'given twice' $fit --metric 1,1,1 --metric-base 1,1,1 volumes
 check_fails 64 'metric-start is of metrics that are learned' $fit --metric-start 0.5 volumes
-check_fails 64 'expected cgmlp' $fit --model cggnn volumes
+check_fails 64 'expected cgmlp' $fit --network cggnn volumes
 check_fails 64 'products is of a cgmlp' $fit --products mixed bodies
 check_fails 64 'head-width.*the data have none' $fit --head-width 4 volumes
 check_fails 64 'no-places' $fit --no-places volumes

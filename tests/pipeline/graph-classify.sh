@@ -246,10 +246,10 @@ check "the report tells" grep -q '"reorder":.*1' reordered.json
 graph-make sbm --nodes 6000 --edges 12000 --features 4 --out large
 graph-classify -q --features large/features.npy --labels large/nodes.csv --hidden 64 --layers 1 \
     --epochs 1 --model large.model -o large.csv large/edges.csv
-check_output '' sh -c 'graph-classify --load large.model --features large/features.npy --memory 1 \
+check_output '' sh -c 'graph-classify --load large.model --features large/features.npy --memory 1M \
     large/edges.csv | cmp - large.csv'
 check_fails 73 'cannot make a temporary file of 1536000 bytes in nowhere' env TMPDIR=nowhere \
-    graph-classify --load large.model --features large/features.npy --memory 1 large/edges.csv
+    graph-classify --load large.model --features large/features.npy --memory 1M large/edges.csv
 
 check "a rate of 0 ends" classify --labels nodes.csv --epochs 2 --lr 0 edges.csv
 

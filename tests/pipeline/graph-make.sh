@@ -109,7 +109,7 @@ check_fails 64 'need --features' graph-make stochastic-block --feature-dim 3
 check_fails 64 'exclude each other' graph-make erdos-renyi --degree 3 --probability 0.1
 check_fails 64 'larger than so few nodes' graph-make erdos-renyi --nodes 5 --degree 5
 check_fails 64 'not the product' graph-make grid --nodes 5 --rows 2 --columns 3
-check_fails 64 'even and below' graph-make watts-strogatz --neighbours 3
+check_fails 64 'even and below' graph-make watts-strogatz --neighbors 3
 check_fails 64 'below --nodes' graph-make barabasi-albert --nodes 3 --attach 3
 check_fails 64 'at least 3' graph-make cycle --nodes 2
 check_fails 64 'not exceed' graph-make stochastic-block --nodes 2

@@ -16,7 +16,7 @@ check_output 29.574 value leaf_seconds --inputs 10 --rows 256000 --leaves 256 --
 # r = 1 - 2 / d: leaves of Lip / eps parameters, (Lip / eps)^(d - 2) of them, against (Lip / eps)^(d / 2).
 check_output 10000 value leaves --inputs 4 --error 0.01
 check_output 10000 value one_network_parameters --inputs 4 --error 0.01
-check_output 100 value leaves --inputs 4 --error 0.02 --lipschitz 2 --dimension 3
+check_output 100 value leaves --inputs 4 --error 0.02 --lipschitz 2 --dim 3
 check_output 1 value leaves --inputs 4 --error 0.01 --trade 0
 check "a leaf is as large as it should be" sh -c 'pathway-plan -q --inputs 4 --error 0.001 |
     awk -F, "\$1 == \"leaf_parameters\" { exit !(\$2 >= 1000 && \$2 < 1200) }"'

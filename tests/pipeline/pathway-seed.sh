@@ -31,7 +31,7 @@ check_output 100 metric rows r.json
 
 check_fails 64 'expected either --load DIR, or --target' pathway-seed rows.csv
 check_fails 64 '0 to|widths from 1' pathway-seed --target y --hidden 3,x rows.csv
-check_fails 64 'one of squared, huber' pathway-seed --target y --loss none rows.csv
+check_fails 64 'one of mse, huber' pathway-seed --target y --loss none rows.csv
 check_fails 65 "column 4 \('kind'\) is no number" pathway-seed --target y rows.csv
 check_fails 66 'nowhere' pathway-seed --load nowhere rows.csv
 check_fails 64 'both standard input' pathway-seed --load -

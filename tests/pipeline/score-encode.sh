@@ -16,7 +16,7 @@ awk 'BEGIN { srand(4); for (i = 0; i < 200; i++) { a = 8 * rand(); b = 8 * rand(
     print "" } }' | tensor-convert -f npy --dtype uint8 --reshape -1x8x8 -o images.npy
 train="score-encode -q --latent 2 --width 8 --steps 150 --evaluate-every 50 --batch 16 --rate 0.003"
 check "images" $train --report report.json images.npy > images.model
-check "learned" at_most 0.2 "$(metric held_out_mse)"
+check "learned" at_most 0.2 "$(metric holdout_mse)"
 check "codes" score-encode --load images.model images.npy > codes.npy
 check_output ',float32,200x2' sh -c 'tensor-info codes.npy | tail -n 1 | cut -d, -f1-3'
 check "of mean 0 and deviation 1" sh -c 'tensor-info codes.npy | awk -F, "NR == 2 {

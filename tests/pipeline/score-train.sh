@@ -11,7 +11,7 @@ awk 'BEGIN { srand(3); for (i = 0; i < 400; i++) { c = i % 2
     > clusters.csv
 check "clusters" score-train -q --label-column 3 --width 32 --blocks 1 --steps 300 --rate 0.01 \
     --report report.json clusters.csv -o clusters.model
-check "learned" sh -c 'awk "BEGIN { exit !($1 < 1) }"' - "$(metric held_out_loss)"
+check "learned" sh -c 'awk "BEGIN { exit !($1 < 1) }"' - "$(metric holdout_loss)"
 check_output 'network mlp' sh -c 'sed -n "s/.*\"\(network\)\":[[:space:]]*\"\(.*\)\",/\1 \2/p" report.json'
 check_output 2 metric classes
 check "names of classes are kept" sh -c 'tensor-info --metadata clusters.model | grep -q left'
@@ -23,17 +23,17 @@ awk 'BEGIN { srand(4); for (i = 0; i < 40; i++) { for (k = 0; k < 64; k++)
 train="score-train -q --width 8 --steps 30 --evaluate-every 10 --batch 8"
 check "images" $train --report report.json images.npy > images.model
 check_output 'network unet' sh -c 'sed -n "s/.*\"\(network\)\":[[:space:]]*\"\(.*\)\",/\1 \2/p" report.json'
-check "learned" sh -c 'awk "BEGIN { exit !($1 < 2) }"' - "$(metric held_out_loss)"
+check "learned" sh -c 'awk "BEGIN { exit !($1 < 2) }"' - "$(metric holdout_loss)"
 check "pixels become -1 to 1" sh -c 'tensor-info --metadata images.model |
     grep -q "mean.*:-0\.[0-3].*deviation.*:0\.[6-9]"'
 check "the same bytes again" sh -c "$train < images.npy | cmp - images.model"
 check "another seed" sh -c "$train --seed 1 images.npy | cmp - images.model; [ \$? -eq 1 ]"
-for options in '--noise cosine' '--noise linear --loss noise' '--average 0' '--hold-out 0' \
+for options in '--noise cosine' '--noise linear --loss noise' '--average 0' '--holdout 0' \
     '--network mlp --width 16' '--levels 1 --blocks 2' '--shape 4x16' '--shape 8x4x2'; do
     check "$options" $train $options images.npy > other.model
     check "$options matters" sh -c 'cmp -s other.model images.model; [ $? -eq 1 ]'
 done
-check "log" sh -c "$train --log log.json images.npy > /dev/null && grep -c held_out_loss log.json |
+check "log" sh -c "$train --log log.json images.npy > /dev/null && grep -c holdout_loss log.json |
     grep -q 3"
 
 # --- labels of a file, one for each row ---
@@ -62,7 +62,7 @@ check_fails 65 'k: a checkpoint of another run' score-train -q --width 8 --steps
     --evaluate-every 10 --checkpoint k --resume images.npy
 
 # --- one row, rows that are all the same ---
-check "one row" score-train -q --steps 2 --width 4 --blocks 1 --hold-out 0 -o one.model - << DATA
+check "one row" score-train -q --steps 2 --width 4 --blocks 1 --holdout 0 -o one.model - << DATA
 1,2,3
 DATA
 check "constant" sh -c 'yes 5,5 | head -n 30 | score-train -q --steps 2 --width 4 --blocks 1 > flat.model'
@@ -72,7 +72,7 @@ check_fails 65 'not finite|NaN|nan' sh -c 'printf "1,2\nnan,3\n" | score-train -
 check_fails 66 'nowhere.npy: .*No such file' score-train nowhere.npy
 check_fails 64 '--shape has 6 numbers; the records have 64' score-train --shape 2x3 images.npy
 check_fails 64 'network=unet needs records' score-train --network unet clusters.csv --label-column 3
-check_fails 64 'leaves none of 40 rows' score-train --hold-out 40 images.npy
+check_fails 64 'not a number from 0 to 0.9' score-train --holdout 40 images.npy
 check_fails 64 'levels goes with' score-train --levels 2 --network mlp images.npy
 check_fails 64 'blocks=9' score-train --blocks 9 images.npy
 check_fails 64 'is odd' score-train --width 7 images.npy

@@ -2,7 +2,7 @@
 #include "base/options.h"
 #include "base/output.h"
 #include "base/report.h"
-#include "graph/dag_statistics.h"
+#include "dag/dag_statistics.h"
 #include "io/csv.h"
 
 #include <math.h>

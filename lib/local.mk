@@ -14,6 +14,20 @@ tesserae_sources = \
     lib/base/signals.c lib/base/signals.h \
     lib/base/spill.c lib/base/spill.h \
     lib/base/threads.c lib/base/threads.h \
+    lib/dag/chain_cover.c lib/dag/chain_cover.h \
+    lib/dag/chain_flow.c lib/dag/chain_flow.h \
+    lib/dag/chain_labels.c lib/dag/chain_labels.h \
+    lib/dag/closure.c lib/dag/closure.h \
+    lib/dag/closure_sweep.c \
+    lib/dag/cycles.c lib/dag/cycles.h \
+    lib/dag/dag.c lib/dag/dag.h \
+    lib/dag/dag_statistics.c lib/dag/dag_statistics.h \
+    lib/dag/interval_labels.c lib/dag/interval_labels.h \
+    lib/dag/ordered_arcs.c lib/dag/ordered_arcs.h \
+    lib/dag/reachability.c lib/dag/reachability.h \
+    lib/dag/reachability_file.c \
+    lib/dag/realizer.c lib/dag/realizer.h \
+    lib/dag/transitive_orientation.c lib/dag/transitive_orientation.h \
     lib/diffusion/autoencoder.c lib/diffusion/autoencoder.h \
     lib/diffusion/autoencoder_file.c \
     lib/diffusion/autoencoder_fit.c lib/diffusion/autoencoder_fit.h \
@@ -100,16 +114,8 @@ tesserae_sources = \
     lib/graph/batches.c lib/graph/batches.h \
     lib/graph/bfs.c lib/graph/bfs.h \
     lib/graph/block_graph.c lib/graph/block_graph.h \
-    lib/graph/chain_cover.c lib/graph/chain_cover.h \
-    lib/graph/chain_flow.c lib/graph/chain_flow.h \
-    lib/graph/chain_labels.c lib/graph/chain_labels.h \
-    lib/graph/closure.c lib/graph/closure.h \
-    lib/graph/closure_sweep.c \
     lib/graph/clustering.c lib/graph/clustering.h \
     lib/graph/components.c lib/graph/components.h \
-    lib/graph/cycles.c lib/graph/cycles.h \
-    lib/graph/dag.c lib/graph/dag.h \
-    lib/graph/dag_statistics.c lib/graph/dag_statistics.h \
     lib/graph/diameter.c lib/graph/diameter.h \
     lib/graph/dijkstra.c lib/graph/dijkstra.h \
     lib/graph/distance_table.c lib/graph/distance_table.h \
@@ -117,7 +123,6 @@ tesserae_sources = \
     lib/graph/edge_csv_write.c \
     lib/graph/generators.c lib/graph/generators.h \
     lib/graph/graph.c lib/graph/graph.h \
-    lib/graph/interval_labels.c lib/graph/interval_labels.h \
     lib/graph/label_table.c lib/graph/label_table.h \
     lib/graph/labels.c lib/graph/labels.h \
     lib/graph/landmarks.c lib/graph/landmarks.h \
@@ -128,22 +133,17 @@ tesserae_sources = \
     lib/graph/node_pairs.c lib/graph/node_pairs.h \
     lib/graph/node_table.c lib/graph/node_table.h \
     lib/graph/order.c lib/graph/order.h \
-    lib/graph/ordered_arcs.c lib/graph/ordered_arcs.h \
     lib/graph/pair_sampling.c lib/graph/pair_sampling.h \
     lib/graph/pairs.c lib/graph/pairs.h \
     lib/graph/paths.c lib/graph/paths.h \
     lib/graph/point_graphs.c lib/graph/point_graphs.h \
     lib/graph/propagation.c lib/graph/propagation.h \
     lib/graph/random_graphs.c lib/graph/random_graphs.h \
-    lib/graph/reachability.c lib/graph/reachability.h \
-    lib/graph/reachability_file.c \
-    lib/graph/realizer.c lib/graph/realizer.h \
     lib/graph/recipes.c lib/graph/recipes.h \
     lib/graph/sampling.c lib/graph/sampling.h \
     lib/graph/split.c lib/graph/split.h \
     lib/graph/statistics.c lib/graph/statistics.h \
     lib/graph/statistics_write.c \
-    lib/graph/transitive_orientation.c lib/graph/transitive_orientation.h \
     lib/io/array.c lib/io/array.h \
     lib/io/conversion.c lib/io/conversion.h \
     lib/io/coprocess.c lib/io/coprocess.h \

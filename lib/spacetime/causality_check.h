@@ -2,8 +2,8 @@
 #ifndef TESSERAE_NN_CAUSALITY_CHECK_H
 #define TESSERAE_NN_CAUSALITY_CHECK_H
 
-#include "graph/dag.h"
-#include "graph/reachability.h"
+#include "dag/dag.h"
+#include "dag/reachability.h"
 #include "tensor/real.h"
 
 /* Ordered pairs of different nodes, checked against breadth-first search. */

@@ -11,7 +11,7 @@
 #define TESSERAE_NN_LABEL_REFINEMENT_H
 
 #include "base/error.h"
-#include "graph/dag.h"
+#include "dag/dag.h"
 #include "tensor/real.h"
 
 struct label_refinement {

@@ -6,9 +6,9 @@
 #define TESSERAE_NN_ORDER_PAIRS_H
 
 #include "base/rng.h"
+#include "dag/dag.h"
+#include "dag/reachability.h"
 #include "grad/tape.h"
-#include "graph/dag.h"
-#include "graph/reachability.h"
 
 /* Pairs (count) to part: the source does not reach the target, though it may be reached by it. */
 struct order_pairs {

@@ -2,7 +2,7 @@
 #ifndef TESSERAE_NN_ORDER_REPAIR_H
 #define TESSERAE_NN_ORDER_REPAIR_H
 
-#include "graph/dag.h"
+#include "dag/dag.h"
 #include "tensor/real.h"
 
 /*

@@ -1,8 +1,8 @@
 #include "spacetime/spacetime_causality.h"
 
 #include "base/memory.h"
-#include "graph/closure.h"
-#include "graph/realizer.h"
+#include "dag/closure.h"
+#include "dag/realizer.h"
 #include "spacetime/label_refinement.h"
 #include "spacetime/order_repair.h"
 #include "spacetime/time_spacing.h"

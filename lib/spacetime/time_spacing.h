@@ -19,8 +19,8 @@
 #define TESSERAE_NN_TIME_SPACING_H
 
 #include "base/error.h"
+#include "dag/dag.h"
 #include "grad/tape.h"
-#include "graph/dag.h"
 
 /*
  * Times (nodes, T) of ranks (nodes, T), whole numbers in [0, nodes), and of the logarithms g

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "base/progress.h"
 #include "base/rng.h"
-#include "graph/reachability.h"
+#include "dag/reachability.h"
 
 #include <omp.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * Reachability indices in files: whatever the tensors hold, a query must stay within them. The
  * checksum is made to fit, since no fuzzer would.
  */
-#include "graph/reachability.h"
+#include "dag/reachability.h"
 
 #include "fuzz.h"
 

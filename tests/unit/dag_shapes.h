@@ -2,7 +2,7 @@
 #ifndef TESSERAE_TESTS_DAG_SHAPES_H
 #define TESSERAE_TESTS_DAG_SHAPES_H
 
-#include "graph/dag.h"
+#include "dag/dag.h"
 
 enum dag_shape {
     SHAPE_CHAIN,

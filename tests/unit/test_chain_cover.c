@@ -1,10 +1,10 @@
 /* Chain covers with their certificates, and the labels that they give. */
-#include "graph/chain_cover.h"
+#include "dag/chain_cover.h"
 
 #include "base/memory.h"
 #include "check_main.h"
+#include "dag/chain_labels.h"
 #include "dag_shapes.h"
-#include "graph/chain_labels.h"
 #include "graph/random_graphs.h"
 
 static void check_cover(const struct chain_cover *cover, const struct dag *dag,

@@ -1,5 +1,5 @@
 /* Transitive closure and reduction against brute force. */
-#include "graph/closure.h"
+#include "dag/closure.h"
 
 #include "base/memory.h"
 #include "check_main.h"

@@ -1,12 +1,12 @@
 /* DAGs: what becomes of cycles, orders and ranks. */
-#include "graph/dag.h"
+#include "dag/dag.h"
 
 #include "base/memory.h"
 #include "base/rng.h"
 #include "check_main.h"
+#include "dag/cycles.h"
 #include "dag_shapes.h"
 #include "graph/components.h"
-#include "graph/cycles.h"
 
 #include <string.h>
 

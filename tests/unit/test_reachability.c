@@ -1,5 +1,5 @@
 /* Interval labels and the reachability index: never wrong, kept in files, refused when damaged. */
-#include "graph/reachability.h"
+#include "dag/reachability.h"
 
 #include "base/memory.h"
 #include "base/rng.h"

@@ -1,11 +1,11 @@
 /* Realizers: their intersection is the order, and the test of dimension two is right. */
-#include "graph/realizer.h"
+#include "dag/realizer.h"
 
 #include "base/memory.h"
 #include "base/rng.h"
 #include "check_main.h"
+#include "dag/closure.h"
 #include "dag_shapes.h"
-#include "graph/closure.h"
 #include "graph/generators.h"
 
 static void check_realizer(const struct realizer *realizer, const bool *reaches)

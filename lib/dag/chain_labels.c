@@ -1,4 +1,4 @@
-#include "graph/chain_labels.h"
+#include "dag/chain_labels.h"
 
 #include "base/memory.h"
 

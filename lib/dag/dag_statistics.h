@@ -2,9 +2,9 @@
 #ifndef TESSERAE_GRAPH_DAG_STATISTICS_H
 #define TESSERAE_GRAPH_DAG_STATISTICS_H
 
-#include "graph/chain_cover.h"
-#include "graph/closure.h"
-#include "graph/dag.h"
+#include "dag/chain_cover.h"
+#include "dag/closure.h"
+#include "dag/dag.h"
 #include "graph/statistics.h"
 
 struct dag_figures {

@@ -1,7 +1,7 @@
-#include "graph/closure.h"
+#include "dag/closure.h"
 
 #include "base/memory.h"
-#include "graph/ordered_arcs.h"
+#include "dag/ordered_arcs.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "base/memory.h"
 #include "base/threads.h"
-#include "graph/closure.h"
-#include "graph/ordered_arcs.h"
+#include "dag/closure.h"
+#include "dag/ordered_arcs.h"
 
 #include <stdlib.h>
 #include <string.h>

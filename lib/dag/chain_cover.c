@@ -1,7 +1,7 @@
-#include "graph/chain_cover.h"
+#include "dag/chain_cover.h"
 
 #include "base/memory.h"
-#include "graph/chain_flow.h"
+#include "dag/chain_flow.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,7 +9,7 @@
 #ifndef TESSERAE_GRAPH_CHAIN_FLOW_H
 #define TESSERAE_GRAPH_CHAIN_FLOW_H
 
-#include "graph/dag.h"
+#include "dag/dag.h"
 
 struct chain_entering {
     uint32_t source;

@@ -9,7 +9,7 @@
 #ifndef TESSERAE_GRAPH_CLOSURE_H
 #define TESSERAE_GRAPH_CLOSURE_H
 
-#include "graph/dag.h"
+#include "dag/dag.h"
 
 /* A run of topological positions, or a word of a bitmap. */
 union closure_cell {

@@ -1,6 +1,6 @@
 /* Reachability indices in files. */
 #include "base/memory.h"
-#include "graph/reachability.h"
+#include "dag/reachability.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -13,7 +13,7 @@
 #ifndef TESSERAE_GRAPH_CHAIN_COVER_H
 #define TESSERAE_GRAPH_CHAIN_COVER_H
 
-#include "graph/dag.h"
+#include "dag/dag.h"
 
 struct chain_cover {
     size_t nodes;

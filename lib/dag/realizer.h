@@ -8,8 +8,8 @@
 #ifndef TESSERAE_GRAPH_REALIZER_H
 #define TESSERAE_GRAPH_REALIZER_H
 
-#include "graph/chain_cover.h"
-#include "graph/dag.h"
+#include "dag/chain_cover.h"
+#include "dag/dag.h"
 
 struct realizer {
     size_t nodes;

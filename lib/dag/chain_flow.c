@@ -1,4 +1,4 @@
-#include "graph/chain_flow.h"
+#include "dag/chain_flow.h"
 
 #include "base/memory.h"
 

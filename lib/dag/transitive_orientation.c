@@ -1,4 +1,4 @@
-#include "graph/transitive_orientation.h"
+#include "dag/transitive_orientation.h"
 
 #include "base/memory.h"
 

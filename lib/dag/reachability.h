@@ -7,9 +7,9 @@
 #ifndef TESSERAE_GRAPH_REACHABILITY_H
 #define TESSERAE_GRAPH_REACHABILITY_H
 
-#include "graph/chain_labels.h"
-#include "graph/dag.h"
-#include "graph/interval_labels.h"
+#include "dag/chain_labels.h"
+#include "dag/dag.h"
+#include "dag/interval_labels.h"
 #include "graph/node_pairs.h"
 #include "io/safetensors.h"
 

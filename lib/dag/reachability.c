@@ -1,4 +1,4 @@
-#include "graph/reachability.h"
+#include "dag/reachability.h"
 
 #include "base/memory.h"
 #include "base/threads.h"

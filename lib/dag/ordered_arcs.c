@@ -1,4 +1,4 @@
-#include "graph/ordered_arcs.h"
+#include "dag/ordered_arcs.h"
 
 #include "base/memory.h"
 

@@ -1,4 +1,4 @@
-#include "graph/interval_labels.h"
+#include "dag/interval_labels.h"
 
 #include "base/memory.h"
 #include "base/threads.h"

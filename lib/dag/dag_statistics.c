@@ -1,7 +1,7 @@
-#include "graph/dag_statistics.h"
+#include "dag/dag_statistics.h"
 
 #include "base/memory.h"
-#include "graph/realizer.h"
+#include "dag/realizer.h"
 
 #include <math.h>
 #include <stdlib.h>

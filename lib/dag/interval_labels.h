@@ -8,7 +8,7 @@
 #define TESSERAE_GRAPH_INTERVAL_LABELS_H
 
 #include "base/rng.h"
-#include "graph/dag.h"
+#include "dag/dag.h"
 
 /*
  * low and post are ranks in the traversal's post-order: post of the node, low the least post of

@@ -9,8 +9,8 @@
 #ifndef TESSERAE_GRAPH_CHAIN_LABELS_H
 #define TESSERAE_GRAPH_CHAIN_LABELS_H
 
-#include "graph/chain_cover.h"
-#include "graph/dag.h"
+#include "dag/chain_cover.h"
+#include "dag/dag.h"
 
 enum chain_direction {
     CHAIN_LAST_REACHING, /* label of v at c: the last element of c that reaches v */

@@ -5,7 +5,7 @@
 #ifndef TESSERAE_GRAPH_ORDERED_ARCS_H
 #define TESSERAE_GRAPH_ORDERED_ARCS_H
 
-#include "graph/dag.h"
+#include "dag/dag.h"
 
 struct ordered_arc {
     uint32_t target; /* its topological position */

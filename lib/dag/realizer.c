@@ -1,8 +1,8 @@
-#include "graph/realizer.h"
+#include "dag/realizer.h"
 
 #include "base/memory.h"
 #include "base/threads.h"
-#include "graph/transitive_orientation.h"
+#include "dag/transitive_orientation.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
-#include "graph/cycles.h"
+#include "dag/cycles.h"
 
 #include "base/memory.h"
+#include "dag/dag.h"
 #include "graph/components.h"
-#include "graph/dag.h"
 
 #include <stdlib.h>
 #include <string.h>

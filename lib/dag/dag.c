@@ -1,8 +1,8 @@
-#include "graph/dag.h"
+#include "dag/dag.h"
 
 #include "base/memory.h"
+#include "dag/cycles.h"
 #include "graph/components.h"
-#include "graph/cycles.h"
 
 #include <stdlib.h>
 #include <string.h>

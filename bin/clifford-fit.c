@@ -90,10 +90,8 @@ static void judge(const struct multivector_fit *fit, struct report *report)
 {
     report_metric(report, "samples", (double)fit->train->count);
     report_metric(report, "parameters", (double)parameters_count(&fit->model->set));
-    report_metric(report, "steps", (double)fit->training.steps_done);
-    report_metric(report, "best_step", (double)fit->training.best_step);
+    training_report_results(&fit->training, report);
     report_metric(report, "train_loss", fit->training.last_loss);
-    report_metric(report, "seconds_per_step", fit->training.seconds_per_step);
     if (fit->validation) {
         struct multivector_data predictions =
             multivector_data_make(&fit->validation->shape, fit->validation->count);

@@ -181,7 +181,6 @@ static bool write_report(struct report *report, const struct placed_spacetime *p
     report_option_text(report, "features", s->features_path);
     report_option_number(report, "relation_only", s->relation_only);
     report_option_number(report, "interval", s->interval);
-    report_option_number(report, "threads", common->threads);
     report_metric(report, "exact", spacetime_is_exact(placed));
     report_metric_text(report, "causality", causality_names[placed->order.causality]);
     report_metric_text(report, "order_by", causality_ground_names[placed->order.ground]);

@@ -133,9 +133,9 @@ static bool write_report(struct report *report, const struct statistics *statist
                          struct error *error)
 {
     static const char *const policies[] = {"refuse", "condense", "break"};
+    report_option_text(report, "input", options_operand(common, 0));
     report_option_text(report, "cycles", policies[settings->cycles]);
     report_option_number(report, "effort", (double)settings->effort);
-    report_option_number(report, "threads", common->threads);
     report_option_text(report, "reduce", settings->reduce);
     report_option_text(report, "antichain", settings->antichain);
     report_option_text(report, "chains", settings->chains);

@@ -199,15 +199,15 @@ static bool write_report(struct report *report, const struct graph *graph,
                          const struct settings *settings, const struct common_options *common,
                          const struct distance_tally *tally, struct error *error)
 {
+    report_option_text(report, "input", options_operand(common, 0));
     report_option_text(report, "pairs", settings->pairs);
     report_option_text(report, "sources", settings->sources);
     report_option_number(report, "landmarks", (double)settings->landmarks);
     report_option_number(report, "directed", settings->directed);
     report_option_number(report, "unweighted", settings->unweighted);
-    report_option_number(report, "allow-self-loops", settings->self_loops);
-    report_option_number(report, "largest-component", settings->largest);
+    report_option_number(report, "allow_self_loops", settings->self_loops);
+    report_option_number(report, "largest_component", settings->largest);
     report_option_number(report, "unreachable", (double)settings->format.unreachable);
-    report_option_number(report, "threads", common->threads);
     report_metric(report, "nodes", (double)graph->nodes);
     report_metric(report, "arcs", (double)graph->arcs);
     report_metric(report, "pairs", tally->pairs);

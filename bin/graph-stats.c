@@ -61,10 +61,10 @@ static bool write_report(struct report *report, const struct statistics *statist
                          const struct settings *settings, const struct common_options *common,
                          struct error *error)
 {
+    report_option_text(report, "input", options_operand(common, 0));
     report_option_number(report, "directed", settings->directed);
     report_option_text(report, "labels", settings->labels);
     report_option_number(report, "effort", (double)settings->effort);
-    report_option_number(report, "threads", common->threads);
     statistics_report(statistics, report);
     return report_write(report, common->report, error);
 }

@@ -83,9 +83,22 @@ static const struct program program = {
               OPTION_VERBOSE,
     .most_operands = 1};
 
-static void report_leaf(const struct leaf *leaf, const struct leaf_fit *fit, struct report *report)
+/* What was to be trained, and from what. */
+static void report_options(const struct settings *s, const struct common_options *common,
+                           struct report *report)
 {
-    report_option_text(report, "training", leaf->origin.options);
+    bool reads = !s->all && !s->cell;
+    report_option_text(report, "input", reads ? options_operand(common, 0) : NULL);
+    report_option_text(report, "all", s->all);
+    report_option_text(report, "cell", s->cell);
+    report_option_text(report, "load", s->load);
+    report_option_text(report, "init", s->init);
+}
+
+static void report_leaf(const struct leaf *leaf, const struct leaf_options *how,
+                        const struct leaf_fit *fit, struct report *report)
+{
+    leaf_options_report(how, &leaf->shape, report);
     report_metric(report, "rows", (double)leaf->rows);
     report_metric(report, "holdout_rows", (double)leaf->holdout_rows);
     report_metric(report, "start_loss", leaf->start_loss);
@@ -93,23 +106,6 @@ static void report_leaf(const struct leaf *leaf, const struct leaf_fit *fit, str
     report_metric(report, "kept", leaf->kept);
     report_metric(report, "steps", (double)fit->steps);
     report_metric(report, "parameters", (double)leaf_parameters(&leaf->shape));
-}
-
-/* DIR/cell-0007.csv: the folder (free() it) and the number. */
-static char *parse_cell(const char *path, size_t *number)
-{
-    char *copy = memory_copy_string(path), *last = strrchr(copy, '/');
-    char rest;
-    const char *name = last ? last + 1 : copy;
-    if (sscanf(name, "cell-%zu.cs%c", number, &rest) != 2 || rest != 'v')
-        error_die(EX_USAGE, "--cell: '%s' is not the file of a cell, as model/cell-0007.csv", path);
-    if (last == copy)
-        last++;
-    if (last)
-        *last = '\0';
-    char *folder = memory_copy_string(last ? copy : ".");
-    free(copy);
-    return folder;
 }
 
 static void open_jobs(const struct settings *s, const char *folder, size_t number,
@@ -133,8 +129,11 @@ static bool fit_one(const struct settings *s, const struct common_options *commo
     struct error error = {0};
     struct leaf_jobs jobs;
     size_t number = s->number;
-    char *why = NULL, *folder = s->cell ? parse_cell(s->cell, &number)
+    char *why = NULL, *folder = s->cell ? model_folder_of_cell(s->cell, &number)
                                         : memory_copy_string(s->load);
+    if (!folder)
+        error_die(EX_USAGE, "--cell: '%s' is not the file of a cell, as model/cell-0007.csv",
+                  s->cell);
     open_jobs(s, folder, number, common, &jobs);
     bool done = s->cell && common->output && strcmp(common->output, "-") != 0 &&
                 leaf_job_state(&jobs, number, common->output, &why) == LEAF_DONE;
@@ -223,6 +222,7 @@ int main(int argc, char **argv)
         checked.output = "/dev/null"; /* the folder takes its place */
     options_check_files(&checked, NULL, 0);
     report_begin(&report, &common);
+    report_options(&s, &common, &report);
     if (!report_log_open(&log, common.log, &error))
         error_exit(&error);
     struct leaf_fit fit = {.seed = common.seed, .show_progress = !common.quiet, .log = &log};
@@ -236,7 +236,7 @@ int main(int argc, char **argv)
         else
             fit_alone(&s, &common, &fit, &leaf);
         if (trained && !fit.interrupted) {
-            report_leaf(&leaf, &fit, &report);
+            report_leaf(&leaf, &s.leaf, &fit, &report);
             if (!leaf_save(&leaf, common.output, &error))
                 error_exit(&error);
         }

@@ -120,7 +120,8 @@ int main(int argc, char **argv)
                     intake.sample_count, &fit, &error))
         error_exit(&error);
     report_option_text(&report, "input", options_operand(&common, 0));
-    report_option_text(&report, "training", seed.origin.options);
+    report_option_text(&report, "load", s.load);
+    leaf_options_report(&s.leaf, &seed.shape, &report);
     report_metric(&report, "rows", (double)seed.rows);
     report_metric(&report, "holdout_rows", (double)seed.holdout_rows);
     report_metric(&report, "holdout_loss", seed.holdout_loss);

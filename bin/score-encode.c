@@ -92,9 +92,7 @@ static void report_training(struct settings *s, const struct autoencoder *model)
     report_metric(report, error, s->fit.judged_error);
     free(loss);
     free(error);
-    report_metric(report, "best_step", (double)training->best_step);
-    report_metric(report, "steps_done", (double)training->steps_done);
-    report_metric(report, "seconds_per_step", training->seconds_per_step);
+    training_report_results(training, report);
 }
 
 static int train(struct settings *s, struct data_set *data, const struct common_options *common)
@@ -136,6 +134,7 @@ static int apply(const struct settings *s, const struct data_set *data,
     struct output output;
     struct report report;
     report_begin(&report, common);
+    report_option_text(&report, "input", options_operand(common, 0));
     report_option_text(&report, "load", s->load_path);
     report_option_number(&report, "decode", s->decode);
     if (!autoencoder_load(&model, s->load_path, &error))

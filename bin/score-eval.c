@@ -143,7 +143,6 @@ static bool write_report(const struct settings *s, const struct common_options *
     report_option_text(report, "reference", s->reference);
     report_option_text(report, "train", s->train);
     report_option_number(report, "neighbors", (double)s->neighbours);
-    report_option_number(report, "threads", common->threads);
     report_metric(report, "samples", (double)samples);
     for (size_t i = 0; i < metrics->count; i++)
         report_metric(report, metrics->names[i], metrics->values[i]);

@@ -71,7 +71,6 @@ static bool write_report(const struct settings *s, const struct common_options *
 {
     size_t done = sampling->sampler.done;
     sampling_report_options(&s->sampling, sampling, report);
-    report_option_number(report, "threads", common->threads);
     report_metric(report, "samples", (double)done);
     report_metric(report, "sampling_s", seconds);
     report_metric(report, "samples_per_second", (double)done / seconds);

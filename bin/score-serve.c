@@ -130,6 +130,7 @@ int main(int argc, char **argv)
                                      {"--labels", s.score.labels, false}};
     options_check_files(&common, files, sizeof files / sizeof *files);
     report_begin(&report, &common);
+    report_option_text(&report, "input", options_operand(&common, 0));
     report_option_text(&report, "load", s.load_path);
     report_option_number(&report, "guidance", s.guidance);
     score_report_options(&s.score, &report);

@@ -60,9 +60,7 @@ static void report_results(struct settings *s, const struct neural_denoiser *mod
     report_metric(report, "classes", (double)model->network.options.classes);
     report_metric(report, s->denoiser.fit.held_out ? "holdout_loss" : "train_loss",
                   training->best_figure);
-    report_metric(report, "best_step", (double)training->best_step);
-    report_metric(report, "steps_done", (double)training->steps_done);
-    report_metric(report, "seconds_per_step", training->seconds_per_step);
+    training_report_results(training, report);
 }
 
 int main(int argc, char **argv)

@@ -31,6 +31,7 @@ void report_begin(struct report *report, const struct common_options *common)
     cJSON_AddStringToObject(report->root, "program", error_program());
     cJSON_AddStringToObject(report->root, "version", PACKAGE_VERSION);
     report->options = cJSON_AddObjectToObject(report->root, "options");
+    report_option_number(report, "threads", common->threads);
     cJSON_AddNumberToObject(report->root, "seed", (double)common->seed);
     report->metrics = cJSON_AddObjectToObject(report->root, "metrics");
 }

@@ -29,12 +29,12 @@ struct report {
 void report_use_memory(void);
 
 /*
- * Starts a report with the seed of common. Its times are those of the whole program, from its start
+ * Starts a report with the seed of common, and its threads among the options. Its times are those of the whole program, from its start
  * on, so that reading counts. Free with report_free.
  */
 void report_begin(struct report *report, const struct common_options *common);
 
-/* What the program was asked to do; names as on the command line, without dashes. */
+/* What the program was asked to do; names as on the command line, in snake_case. */
 void report_option_text(struct report *report, const char *name, const char *value);
 void report_option_number(struct report *report, const char *name, double value);
 void report_option_values(struct report *report, const char *name, const double *values,

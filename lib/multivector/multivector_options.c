@@ -221,7 +221,7 @@ void multivector_report_options(const struct multivector_settings *s,
                                 const struct multivector_model_options *o, struct report *report)
 {
     char *shape = sample_shape_text(&o->shape);
-    report_option_text(report, "samples", shape);
+    report_option_text(report, "shape", shape);
     free(shape);
     report_option_text(report, "metric", multivector_metric_names[o->metric]);
     report_option_values(report, "metric_base", o->base, o->base_count);

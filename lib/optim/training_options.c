@@ -64,6 +64,13 @@ void training_settle(struct training *training, const struct common_options *com
     training->show_progress = !common->quiet;
 }
 
+void training_report_results(const struct training *training, struct report *report)
+{
+    report_metric(report, "steps", (double)training->steps_done);
+    report_metric(report, "best_step", (double)training->best_step);
+    report_metric(report, "seconds_per_step", training->seconds_per_step);
+}
+
 void training_report_options(const struct training *training, struct report *report)
 {
     const struct schedule *schedule = &training->schedule;

@@ -21,6 +21,9 @@ struct training training_defaults(uint64_t steps, double rate);
  * the steps, --checkpoint, --resume and --quiet are those of the common options. */
 void training_settle(struct training *training, const struct common_options *common);
 
+/* Puts what training came to into a report's metrics: steps (done), best_step, seconds_per_step. */
+void training_report_results(const struct training *training, struct report *report);
+
 /* Puts the settings into a report's options. */
 void training_report_options(const struct training *training, struct report *report);
 

@@ -95,6 +95,32 @@ struct leaf_options leaf_options_defaults(void)
                                  .clip = 0.25};
 }
 
+static const char *loss_name(const struct leaf_options *o, const struct leaf_shape *shape)
+{
+    return shape->labels ? "cross-entropy" : o->huber ? "huber" : "mse";
+}
+
+void leaf_options_report(const struct leaf_options *o, const struct leaf_shape *shape,
+                         struct report *report)
+{
+    double hidden[LEAF_MOST_HIDDEN];
+    for (size_t i = 0; i < shape->hidden_count; i++)
+        hidden[i] = (double)shape->hidden[i];
+    report_option_values(report, "hidden", hidden, shape->hidden_count);
+    report_option_text(report, "activation", shape->prelu ? "prelu" : "relu");
+    report_option_number(report, "cold", o->cold);
+    report_option_number(report, "try_cold", o->try_cold);
+    report_option_text(report, "loss", loss_name(o, shape));
+    report_option_number(report, "delta", o->delta);
+    report_option_number(report, "epochs", (double)o->epochs);
+    report_option_number(report, "batch", (double)o->batch);
+    report_option_number(report, "rate", o->rate);
+    report_option_number(report, "patience", (double)o->patience);
+    report_option_number(report, "weight_decay", o->weight_decay);
+    report_option_number(report, "holdout", o->holdout);
+    report_option_number(report, "clip_margin", o->clip);
+}
+
 char *leaf_options_text(const struct leaf_options *o, const struct leaf_shape *shape)
 {
     char *shape_text = leaf_shape_text(shape);
@@ -102,7 +128,7 @@ char *leaf_options_text(const struct leaf_options *o, const struct leaf_shape *s
         "%s %s loss=%s delta=%.9g epochs=%zu batch=%zu rate=%.9g patience=%zu weight_decay=%.9g "
         "holdout=%.9g clip_margin=%.9g", shape_text,
         o->cold ? "cold" : o->try_cold ? "warm or cold" : "warm",
-        shape->labels ? "cross-entropy" : o->huber ? "huber" : "mse", o->delta, o->epochs,
+        loss_name(o, shape), o->delta, o->epochs,
         o->batch, o->rate, o->patience, o->weight_decay, o->holdout, o->clip);
     free(shape_text);
     return text;

@@ -43,6 +43,10 @@ char *leaf_options_text(const struct leaf_options *options, const struct leaf_sh
 /* The command line that says the same, " --epochs=60 ...", or "" where nothing was given. */
 char *leaf_options_command(const struct leaf_options *options);
 
+/* Puts the settings, with the shape that they came to, into a report's options. */
+void leaf_options_report(const struct leaf_options *options, const struct leaf_shape *shape,
+                         struct report *report);
+
 /* The shape that the options say, for these numbers of inputs and classes (0: a regression). */
 struct leaf_shape leaf_options_shape(const struct leaf_options *options, size_t inputs,
                                      size_t classes);

@@ -2,7 +2,10 @@
 
 #include "base/memory.h"
 
+#include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 char *model_folder_router(const char *folder)
@@ -18,6 +21,24 @@ char *model_folder_seed(const char *folder)
 char *model_folder_leaf(const char *folder, size_t leaf)
 {
     return memory_format("%s/leaf-%04zu.safetensors", folder, leaf);
+}
+
+char *model_folder_of_cell(const char *path, size_t *number)
+{
+    static const char prefix[] = "cell-";
+    const char *slash = strrchr(path, '/');
+    const char *name = slash ? slash + 1 : path;
+    if (strncmp(name, prefix, strlen(prefix)) != 0)
+        return NULL;
+    const char *digits = name + strlen(prefix);
+    char *end;
+    errno = 0;
+    *number = strtoul(digits, &end, 10);
+    if (!isdigit((unsigned char)*digits) || errno || strcmp(end, ".csv") != 0)
+        return NULL;
+    if (!slash)
+        return memory_copy_string(".");
+    return memory_format("%.*s", slash == path ? 1 : (int)(slash - path), path);
 }
 
 bool path_is_folder(const char *path)

@@ -68,7 +68,7 @@ static void report_changes(const struct dag_changes *changes, struct report *rep
     report_metric(report, "acyclicity_ceiling",
                   changes->edges ? 1 - (double)gone / (double)changes->edges : 1);
     report_metric(report, "joined_nodes", (double)changes->joined_nodes);
-    report_metric(report, "edges_dropped", (double)gone);
+    report_metric(report, "dropped_edges", (double)gone);
 }
 
 void spacetime_report(const struct spacetime_result *result, const struct spacetime *model,

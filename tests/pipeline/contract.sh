@@ -1,6 +1,6 @@
 # What every program promises (tesserae(7)), tried on the small jobs of the fault injection: the same
 # bytes each time, from a file, from standard input, and from gzip; the right exit codes for outputs
-# and inputs that are not there; and quiet when its reader has gone.
+# and inputs that are not there; reports of one shape; and quiet when its reader has gone.
 . "$srcdir/tests/pipeline/lib.sh"
 
 inputs=$PWD/inputs
@@ -32,6 +32,26 @@ copes_with_empty_input() {
     esac
 }
 
+# A report has the same members in every program, and names in snake_case; what is read is "input".
+has_shape() {
+    check_output 'program version options seed metrics time memory ' \
+        sh -c "sed -n 's/^\t\"\([^\"]*\)\":.*/\1/p' job/report.json | tr '\n' ' '"
+    check "named: $job" grep -q "^.\"program\":.\"$program\",$" job/report.json
+    check "threads: $job" grep -q '^..\"threads\":.[1-9]' job/report.json
+    check "times and memory: $job" test "$(grep -cE '"(wall_s|cpu_s|peak_bytes)":' job/report.json)" = 3
+    check "names in snake_case: $job" sh -c '! sed -n "/^.\"options\"/,/^.\"seed\"/p" job/report.json |
+        grep -E "^..\"[a-z0-9_]*[^a-z0-9_\"]"'
+    case ${command##* } in
+    "$inputs"/*) check "input: $job" grep -q "^..\"input\":.\"${command##* }\"" job/report.json ;;
+    esac
+}
+
+try_report() {
+    "$program" --help | grep -q -e ' --report=' || return
+    check "reported: $job" run "$job --report report.json"
+    has_shape
+}
+
 try_inputs() {
     file=${command##* }
     without=${command% *}
@@ -60,6 +80,7 @@ try_job() {
     check_fails 73 'no-such-folder.*No such file' run "$command -o no-such-folder/$output"
     check_fails 74 'standard output: cannot write' run "$command >&-"
     check "without a reader: $command" is_quiet_without_reader
+    try_report
     try_inputs
 }
 

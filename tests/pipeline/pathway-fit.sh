@@ -81,6 +81,9 @@ check_fails 64 'expected one of --all' pathway-fit rows.csv
 check_fails 64 'go together' pathway-fit --load model rows.csv
 check_fails 64 'no leaf 9' pathway-fit --load model --leaf 9 rows.csv
 check_fails 64 'is not the file of a cell' pathway-fit --cell rows.csv
+check_fails 64 'is not the file of a cell' pathway-fit --cell model/cell--1.csv
+check_fails 64 'is not the file of a cell' pathway-fit --cell model/cell-0001.csv.old
+check_fails 64 'no leaf 6' pathway-fit --cell model/cell-0006.csv
 check_fails 66 'nowhere' pathway-fit --all nowhere
 check_fails 65 'seed of 1 inputs and 1 outputs|not a model|rows.csv' pathway-fit --cell model/cell-0001.csv --init rows.csv
 awk 'BEGIN { print "a,b,y"; for (i = 0; i < 50; i++) print i "," i "," i }' > wide.csv

@@ -1,6 +1,6 @@
-# What is said of the programs: every program has a manual page with its sections and all of its
-# options, and stands in tesserae(7), README and the fault injection; the same goes for --help and
-# --version of each.
+# What is said of the programs: every program has a manual page with its sections in their order and all
+# of its options, which completion offers too, and stands in tesserae(7), README and the fault injection;
+# the same goes for --help and --version of each. Pages name each other in both directions.
 . "$srcdir/tests/pipeline/lib.sh"
 
 [ -n "${PROGRAMS-}" ] || skip "there are no programs"
@@ -10,25 +10,25 @@ plain() {
     sed 's/\\-/-/g; s/\\f[BIRP]//g; s/\\(aq/'\''/g' "$1"
 }
 
+# Those that all pages have, in order; others may stand between them.
 has_sections() {
-    for section in NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
-        grep -Eq "^\.SH \"?$section\"?$" "$1" || {
-            echo "$1 has no section $section" >&2
-            return 1
-        }
-    done
+    sed -nE 's/^\.SH "?([^"]*)"?$/\1/p' "$1" |
+        grep -xE 'NAME|SYNOPSIS|DESCRIPTION|OPTIONS|EXIT STATUS|EXAMPLES|SEE ALSO' > sections
+    printf '%s\n' NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' EXAMPLES 'SEE ALSO' |
+        diff sections - >&2
+}
+
+long_options() {
+    "$1" --help | sed -nE 's/^ +(-., )?(--[a-z0-9-]+).*/\2/p' | sort -u
 }
 
 has_options() {
-    "$1" --help | sed -nE 's/^ +(-., )?(--[a-z0-9-]+).*/\2/p' | sort -u > options
+    long_options "$1" > options
     [ -s options ] || return 1
     plain "$2" > page
     missing=0
     while read -r option; do
-        case $option in
-        --help | --usage | --version | --quiet | --verbose) continue ;; # tesserae(7) has them
-        esac
-        grep -q -e "$option" page || {
+        grep -qE -e "$option([^a-z0-9-]|$)" page || {
             echo "$2 does not describe $option" >&2
             missing=1
         }
@@ -52,6 +52,41 @@ has_no_other_options() {
     return "$other"
 }
 
+# What bash offers after "program --" is what --help has.
+completes_options() {
+    cat > complete.sh << 'EOF_BASH'
+. "$srcdir/share/completions/$1"
+COMP_WORDS=("$1" --)
+COMP_CWORD=1
+_tesserae "$1" -- "$1"
+printf '%s\n' "${COMPREPLY[@]}" | sort -u
+EOF_BASH
+    long_options "$1" > options
+    bash complete.sh "$1" | diff options - >&2
+}
+
+# name(section) of every page that a page names under SEE ALSO.
+see_also() {
+    sed -n '/^\.SH SEE ALSO/,$p' "$1" | sed -nE 's/^\.BR ([^ ]+) \(([157])\),?$/\1.\2/p' | sed 's/\\-/-/g'
+}
+
+# Each page of ours that a page names must be there and name it in turn; tesserae(7) has its list.
+is_seen_in_turn() {
+    name=${1##*/}
+    see_also "$1" | while read -r other; do
+        case $other in tesserae.7 | make.1 | parallel.1 | gzip.1 | datamash.1 | jq.1) continue ;; esac
+        see_also "$srcdir/man/$other" | grep -qx "$name" || {
+            echo "$other does not name $name" >&2
+            exit 1
+        }
+    done
+}
+
+for page in "$srcdir"/man/*.[15]; do
+    check "$page and those it names name each other" is_seen_in_turn "$page"
+    check "$page names tesserae(7)" sh -c 'sed -n "/SEE ALSO/,\$p" "$1" | grep -q "^.BR tesserae (7)"' - "$page"
+done
+
 for program in $PROGRAMS; do
     program=${program##*/}
     page=$srcdir/man/$program.1
@@ -60,6 +95,8 @@ for program in $PROGRAMS; do
     check "$program(1) has its sections" has_sections "$page"
     check "$program(1) describes the options" has_options "$program" "$page"
     check "$program(1) describes no others" has_no_other_options "$program" "$page"
+    ! command -v bash > /dev/null ||
+        check "completion offers the options of $program" completes_options "$program"
     check "tesserae(7) names $program" grep -q "$(echo "$program" | sed 's/-/.*-/')" \
         "$srcdir/man/tesserae.7"
     check "README names $program" grep -q "$program" "$srcdir/README"

@@ -228,11 +228,29 @@ static void draw_arrow_head(const struct graph_plot *plot, const struct point_ed
                     7 * figure->unit);
 }
 
+/*
+ * How many edges there are to the eye: so many of a quarter of the figure's diagonal would be as long
+ * together. Many short ones, between neighbours, do not crowd a figure.
+ */
+static double crowd_of(const struct graph_plot *plot, const struct axes *axes,
+                       const struct figure *figure)
+{
+    double length = 0;
+    for (size_t i = 0; i < plot->edge_count; i++) {
+        const struct point_edge *edge = &plot->edges[i];
+        length += hypot(axes_x(axes, plot->points.x[edge->source]) -
+                            axes_x(axes, plot->points.x[edge->target]),
+                        axes_y(axes, plot->points.y[edge->source]) -
+                            axes_y(axes, plot->points.y[edge->target]));
+    }
+    return fmin((double)plot->edge_count, length / hypot(figure->width, figure->height) * 4);
+}
+
 /* Many edges are drawn thin and translucent, so that their density shows. */
 static void draw_edges(const struct graph_plot *plot, const struct plot_options *options,
                        const struct axes *axes, struct figure *figure)
 {
-    double crowd = (double)plot->edge_count;
+    double crowd = fmax(crowd_of(plot, axes, figure), 1);
     double alpha = fmin(fmax(6 / sqrt(crowd), 0.06), 0.55);
     figure_set_color(figure, figure->theme->muted, alpha);
     for (size_t i = 0; i < plot->edge_count; i++) {

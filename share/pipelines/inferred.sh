@@ -32,7 +32,7 @@ infer --labels spiral-labels.csv --spaces e2,h2,f2 --k 6 --layers 3 --epochs 150
 awk -F, 'NR == 1 || $5 == "e2" { print $1 "," $2 }' spiral-edges.csv > spiral-graph.csv
 cut -d, -f1,2 spiral-predictions.csv > spiral-classes.csv
 tensor-plot --kind graph -x x -y y --edges spiral-graph.csv --labels spiral-classes.csv \
-    --color predicted --title 'An inferred graph' spiral.csv -o inferred-graph.png
+    --color predicted --point-size 5 --title 'An inferred graph' spiral.csv -o inferred-graph.png
 
 infer --labels sphere-labels.csv --split 0.2,0.2,0.6 --feature-scaling none --spaces e2,h2,s2 \
     --k 16 --epochs 160 --evaluate-every 8 --draws 1 --history sphere-history.csv \

@@ -120,4 +120,18 @@ while IFS= read -r command; do
     check "README: $command" pipeline "$command" > printed < /dev/null
 done < commands
 check "README's picture is drawn" test -s karate.png
+
+# The gallery: its pipelines are there, and draw the pictures that it names (make demo runs them all).
+sed -n '/^## Gallery/,/^## How/p' "$srcdir/README" | grep '^|.*\.sh' > gallery
+check "README has a gallery" test -s gallery
+while IFS= read -r row; do
+    for pipeline in $(echo "$row" | grep -o '[a-z-]*\.sh'); do
+        check "$pipeline is there" test -s "$srcdir/share/pipelines/$pipeline"
+    done
+    for picture in $(echo "$row" | grep -o '[a-z0-9-]*\.png'); do
+        check "$picture is drawn by one of its pipelines" sh -c 'for p in $2; do
+            grep -qF -e "-o $1" "$3/$p" || grep -q -e "-o [\"]*${1%-*}-[\$]" "$3/$p" && exit; done; exit 1' \
+            - "$picture" "$(echo "$row" | grep -o '[a-z-]*\.sh' | tr '\n' ' ')" "$srcdir/share/pipelines"
+    done
+done < gallery
 finish

@@ -10,8 +10,8 @@
  * of flow that leaves u, passes through arcs and nodes without limit, and ends in v, so memory is
  * O(nodes + arcs) and a phase takes O(nodes + arcs + flow) time.
  */
-#ifndef TESSERAE_GRAPH_CHAIN_COVER_H
-#define TESSERAE_GRAPH_CHAIN_COVER_H
+#ifndef TESSERAE_DAG_CHAIN_COVER_H
+#define TESSERAE_DAG_CHAIN_COVER_H
 
 #include "dag/dag.h"
 

@@ -6,8 +6,8 @@
  * entries, at most one at each, or pass on from the entry of w to its exit, without limit. A unit
  * from u to v says that v follows u in its chain.
  */
-#ifndef TESSERAE_GRAPH_CHAIN_FLOW_H
-#define TESSERAE_GRAPH_CHAIN_FLOW_H
+#ifndef TESSERAE_DAG_CHAIN_FLOW_H
+#define TESSERAE_DAG_CHAIN_FLOW_H
 
 #include "dag/dag.h"
 

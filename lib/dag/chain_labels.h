@@ -6,8 +6,8 @@
  *
  * Stored sparsely, the chains that do not matter to a node left out.
  */
-#ifndef TESSERAE_GRAPH_CHAIN_LABELS_H
-#define TESSERAE_GRAPH_CHAIN_LABELS_H
+#ifndef TESSERAE_DAG_CHAIN_LABELS_H
+#define TESSERAE_DAG_CHAIN_LABELS_H
 
 #include "dag/chain_cover.h"
 #include "dag/dag.h"

@@ -6,8 +6,8 @@
  * bytes. What can be counted without keeping it (closure_sweep) takes memory for a few columns
  * only.
  */
-#ifndef TESSERAE_GRAPH_CLOSURE_H
-#define TESSERAE_GRAPH_CLOSURE_H
+#ifndef TESSERAE_DAG_CLOSURE_H
+#define TESSERAE_DAG_CLOSURE_H
 
 #include "dag/dag.h"
 

@@ -1,6 +1,6 @@
 /* Cycles of directed graphs: finding one, and dropping edges until there is none. */
-#ifndef TESSERAE_GRAPH_CYCLES_H
-#define TESSERAE_GRAPH_CYCLES_H
+#ifndef TESSERAE_DAG_CYCLES_H
+#define TESSERAE_DAG_CYCLES_H
 
 #include "graph/graph.h"
 

@@ -3,8 +3,8 @@
  *
  * The order of a DAG is reachability: u comes before v when a path leads from u to v.
  */
-#ifndef TESSERAE_GRAPH_DAG_H
-#define TESSERAE_GRAPH_DAG_H
+#ifndef TESSERAE_DAG_DAG_H
+#define TESSERAE_DAG_DAG_H
 
 #include "graph/graph.h"
 

@@ -1,6 +1,6 @@
 /* What there is to say of the order of a DAG in single figures. */
-#ifndef TESSERAE_GRAPH_DAG_STATISTICS_H
-#define TESSERAE_GRAPH_DAG_STATISTICS_H
+#ifndef TESSERAE_DAG_DAG_STATISTICS_H
+#define TESSERAE_DAG_DAG_STATISTICS_H
 
 #include "dag/chain_cover.h"
 #include "dag/closure.h"

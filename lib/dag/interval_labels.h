@@ -4,8 +4,8 @@
  * index for large graphs", VLDB 2010). No pair is missed; a pair whose intervals are nested may
  * still be incomparable.
  */
-#ifndef TESSERAE_GRAPH_INTERVAL_LABELS_H
-#define TESSERAE_GRAPH_INTERVAL_LABELS_H
+#ifndef TESSERAE_DAG_INTERVAL_LABELS_H
+#define TESSERAE_DAG_INTERVAL_LABELS_H
 
 #include "base/rng.h"
 #include "dag/dag.h"

@@ -2,8 +2,8 @@
  * The arcs of a DAG in terms of topological positions: those of each node sorted by the position
  * of their target, so that a shorter way to a node is met before a longer one.
  */
-#ifndef TESSERAE_GRAPH_ORDERED_ARCS_H
-#define TESSERAE_GRAPH_ORDERED_ARCS_H
+#ifndef TESSERAE_DAG_ORDERED_ARCS_H
+#define TESSERAE_DAG_ORDERED_ARCS_H
 
 #include "dag/dag.h"
 

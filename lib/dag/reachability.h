@@ -4,8 +4,8 @@
  * Chain labels where they are small; otherwise interval labels and topological ranks, and where
  * these leave a doubt a depth-first search over the arcs that they prune.
  */
-#ifndef TESSERAE_GRAPH_REACHABILITY_H
-#define TESSERAE_GRAPH_REACHABILITY_H
+#ifndef TESSERAE_DAG_REACHABILITY_H
+#define TESSERAE_DAG_REACHABILITY_H
 
 #include "dag/chain_labels.h"
 #include "dag/dag.h"

@@ -5,8 +5,8 @@
  * The least T is the dimension of the order (Dushnik and Miller, "Partially ordered sets", 1941);
  * it is at most the width.
  */
-#ifndef TESSERAE_GRAPH_REALIZER_H
-#define TESSERAE_GRAPH_REALIZER_H
+#ifndef TESSERAE_DAG_REALIZER_H
+#define TESSERAE_DAG_REALIZER_H
 
 #include "dag/chain_cover.h"
 #include "dag/dag.h"

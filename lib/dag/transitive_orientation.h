@@ -1,6 +1,6 @@
 /* Transitive orientation of an undirected graph; comparability graphs are those that have one. */
-#ifndef TESSERAE_GRAPH_TRANSITIVE_ORIENTATION_H
-#define TESSERAE_GRAPH_TRANSITIVE_ORIENTATION_H
+#ifndef TESSERAE_DAG_TRANSITIVE_ORIENTATION_H
+#define TESSERAE_DAG_TRANSITIVE_ORIENTATION_H
 
 #include <stdbool.h>
 #include <stddef.h>

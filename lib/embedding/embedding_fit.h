@@ -5,8 +5,8 @@
  * fitted model is scaled back. Several starts can be tried; the best after a tenth of the steps is
  * trained to the end.
  */
-#ifndef TESSERAE_NN_EMBEDDING_FIT_H
-#define TESSERAE_NN_EMBEDDING_FIT_H
+#ifndef TESSERAE_EMBEDDING_EMBEDDING_FIT_H
+#define TESSERAE_EMBEDDING_EMBEDDING_FIT_H
 
 #include "embedding/embedding_loss.h"
 #include "embedding/embedding_start.h"

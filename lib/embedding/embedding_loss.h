@@ -1,6 +1,6 @@
 /* Losses of embedded distances d against target distances g. */
-#ifndef TESSERAE_NN_EMBEDDING_LOSS_H
-#define TESSERAE_NN_EMBEDDING_LOSS_H
+#ifndef TESSERAE_EMBEDDING_EMBEDDING_LOSS_H
+#define TESSERAE_EMBEDDING_EMBEDDING_LOSS_H
 
 #include "grad/tape.h"
 

@@ -2,8 +2,8 @@
  * The options of graph embeddings, as a group for argp: geometry, targets, encoder, loss and
  * starts. Name embedding_argp among a program's groups and give its settings as the group's input.
  */
-#ifndef TESSERAE_NN_EMBEDDING_OPTIONS_H
-#define TESSERAE_NN_EMBEDDING_OPTIONS_H
+#ifndef TESSERAE_EMBEDDING_EMBEDDING_OPTIONS_H
+#define TESSERAE_EMBEDDING_EMBEDDING_OPTIONS_H
 
 #include "base/report.h"
 #include "embedding/embedding_fit.h"

@@ -1,6 +1,6 @@
 /* How well an embedding reproduces distances and neighbourhoods. */
-#ifndef TESSERAE_NN_EMBEDDING_QUALITY_H
-#define TESSERAE_NN_EMBEDDING_QUALITY_H
+#ifndef TESSERAE_EMBEDDING_EMBEDDING_QUALITY_H
+#define TESSERAE_EMBEDDING_EMBEDDING_QUALITY_H
 
 #include "embedding/graph_embedding.h"
 #include "graph/pairs.h"

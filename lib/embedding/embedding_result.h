@@ -1,6 +1,6 @@
 /* What came of a fitted embedding: figures for a report or a table, and the learned f. */
-#ifndef TESSERAE_NN_EMBEDDING_RESULT_H
-#define TESSERAE_NN_EMBEDDING_RESULT_H
+#ifndef TESSERAE_EMBEDDING_EMBEDDING_RESULT_H
+#define TESSERAE_EMBEDDING_EMBEDDING_RESULT_H
 
 #include "base/report.h"
 #include "embedding/embedding_quality.h"

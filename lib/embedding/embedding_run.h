@@ -1,6 +1,6 @@
 /* A run of graph-embed: one geometry laid out, started, trained and judged as the settings say. */
-#ifndef TESSERAE_NN_EMBEDDING_RUN_H
-#define TESSERAE_NN_EMBEDDING_RUN_H
+#ifndef TESSERAE_EMBEDDING_EMBEDDING_RUN_H
+#define TESSERAE_EMBEDDING_EMBEDDING_RUN_H
 
 #include "embedding/embedding_options.h"
 #include "embedding/embedding_result.h"

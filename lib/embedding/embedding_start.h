@@ -5,8 +5,8 @@
  * that is right on the large scale; every space contains it where its curvature is small, so no
  * geometry needs to end worse than the Euclidean one.
  */
-#ifndef TESSERAE_NN_EMBEDDING_START_H
-#define TESSERAE_NN_EMBEDDING_START_H
+#ifndef TESSERAE_EMBEDDING_EMBEDDING_START_H
+#define TESSERAE_EMBEDDING_EMBEDDING_START_H
 
 #include "embedding/graph_embedding.h"
 #include "graph/landmarks.h"

@@ -1,6 +1,6 @@
 /* The target distances of an embedding, read from an edge list or a matrix. */
-#ifndef TESSERAE_NN_EMBEDDING_TARGETS_H
-#define TESSERAE_NN_EMBEDDING_TARGETS_H
+#ifndef TESSERAE_EMBEDDING_EMBEDDING_TARGETS_H
+#define TESSERAE_EMBEDDING_EMBEDDING_TARGETS_H
 
 #include "graph/landmarks.h"
 #include "graph/pairs.h"

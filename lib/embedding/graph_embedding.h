@@ -5,8 +5,8 @@
  * The encoder is a table (free coordinates for every node) or an MLP over node features, which
  * places nodes that it has never seen.
  */
-#ifndef TESSERAE_NN_GRAPH_EMBEDDING_H
-#define TESSERAE_NN_GRAPH_EMBEDDING_H
+#ifndef TESSERAE_EMBEDDING_GRAPH_EMBEDDING_H
+#define TESSERAE_EMBEDDING_GRAPH_EMBEDDING_H
 
 #include "geometry/snowflake.h"
 #include "geometry/space.h"

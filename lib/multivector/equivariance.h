@@ -5,8 +5,8 @@
  * An isometry of a metric G is a matrix Q with Q^T G Q = G. Scalars do not feel it, vectors become
  * Q v, pseudoscalars det(Q) s.
  */
-#ifndef TESSERAE_NN_EQUIVARIANCE_H
-#define TESSERAE_NN_EQUIVARIANCE_H
+#ifndef TESSERAE_MULTIVECTOR_EQUIVARIANCE_H
+#define TESSERAE_MULTIVECTOR_EQUIVARIANCE_H
 
 #include "base/rng.h"
 #include "multivector/multivector_data.h"

@@ -6,8 +6,8 @@
  *
  * which is what a network should learn. No target tells the scale of G.
  */
-#ifndef TESSERAE_NN_HIDDEN_MAP_H
-#define TESSERAE_NN_HIDDEN_MAP_H
+#ifndef TESSERAE_MULTIVECTOR_HIDDEN_MAP_H
+#define TESSERAE_MULTIVECTOR_HIDDEN_MAP_H
 
 #include "base/error.h"
 #include "tensor/real.h"

@@ -11,8 +11,8 @@
  * lambda over blade I; q_k(x) = sum over the blades of grade k of squares[I] x_I^2. F is the
  * number of values of x, blades B C.
  */
-#ifndef TESSERAE_NN_MULTIVECTOR_H
-#define TESSERAE_NN_MULTIVECTOR_H
+#ifndef TESSERAE_MULTIVECTOR_MULTIVECTOR_H
+#define TESSERAE_MULTIVECTOR_MULTIVECTOR_H
 
 #include "geometry/clifford_metric.h"
 #include "geometry/clifford_plan.h"

@@ -7,8 +7,8 @@
  * relative to the mean place of its graph, and vector targets relative to the place itself: what
  * is predicted moves with the graph.
  */
-#ifndef TESSERAE_NN_MULTIVECTOR_BATCH_H
-#define TESSERAE_NN_MULTIVECTOR_BATCH_H
+#ifndef TESSERAE_MULTIVECTOR_MULTIVECTOR_BATCH_H
+#define TESSERAE_MULTIVECTOR_MULTIVECTOR_BATCH_H
 
 #include "grad/parameter.h"
 #include "multivector/multivector_data.h"

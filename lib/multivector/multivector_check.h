@@ -2,8 +2,8 @@
  * Checks: how equivariant a model of multivectors, or any command that predicts, is under its
  * metric, and whether the metric's algebra is one; the figures that clifford-check tells.
  */
-#ifndef TESSERAE_NN_MULTIVECTOR_CHECK_H
-#define TESSERAE_NN_MULTIVECTOR_CHECK_H
+#ifndef TESSERAE_MULTIVECTOR_MULTIVECTOR_CHECK_H
+#define TESSERAE_MULTIVECTOR_MULTIVECTOR_CHECK_H
 
 #include "multivector/multivector_options.h"
 

@@ -16,8 +16,8 @@
  * that there is nothing of the kind; without any target the stream is only to be predicted. Blocks
  * of a stream differ in B alone.
  */
-#ifndef TESSERAE_NN_MULTIVECTOR_DATA_H
-#define TESSERAE_NN_MULTIVECTOR_DATA_H
+#ifndef TESSERAE_MULTIVECTOR_MULTIVECTOR_DATA_H
+#define TESSERAE_MULTIVECTOR_MULTIVECTOR_DATA_H
 
 #include "io/npy.h"
 #include "tensor/real.h"

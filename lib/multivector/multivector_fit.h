@@ -1,6 +1,6 @@
 /* Training of models of multivectors: batches, held-out samples, the delayed start of a metric. */
-#ifndef TESSERAE_NN_MULTIVECTOR_FIT_H
-#define TESSERAE_NN_MULTIVECTOR_FIT_H
+#ifndef TESSERAE_MULTIVECTOR_MULTIVECTOR_FIT_H
+#define TESSERAE_MULTIVECTOR_MULTIVECTOR_FIT_H
 
 #include "multivector/multivector_model.h"
 #include "optim/training.h"

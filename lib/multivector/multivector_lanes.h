@@ -6,8 +6,8 @@
  * What belongs to a channel is laid out once for every phase, a phase being where a block can begin
  * among the channels: block q has phase q modulo C / gcd(C, BLOCK_LANES).
  */
-#ifndef TESSERAE_NN_MULTIVECTOR_LANES_H
-#define TESSERAE_NN_MULTIVECTOR_LANES_H
+#ifndef TESSERAE_MULTIVECTOR_MULTIVECTOR_LANES_H
+#define TESSERAE_MULTIVECTOR_MULTIVECTOR_LANES_H
 
 #include "base/threads.h"
 #include "geometry/clifford_sums.h"

@@ -6,8 +6,8 @@
  * _initialise draws them as published; _apply runs it on the tape: (blades, B, in) ->
  * (blades, B, out). One plan and one frame go with all layers of a model.
  */
-#ifndef TESSERAE_NN_MULTIVECTOR_LAYERS_H
-#define TESSERAE_NN_MULTIVECTOR_LAYERS_H
+#ifndef TESSERAE_MULTIVECTOR_MULTIVECTOR_LAYERS_H
+#define TESSERAE_MULTIVECTOR_MULTIVECTOR_LAYERS_H
 
 #include "multivector/multivector.h"
 

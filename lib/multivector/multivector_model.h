@@ -10,8 +10,8 @@
  * Vectors and pseudoscalars are grades of channels of the result. Scalars come from a plain
  * perceptron over the invariants of all channels: x_1 and sgn(q_k) |q_k|^(1/2) of every grade.
  */
-#ifndef TESSERAE_NN_MULTIVECTOR_MODEL_H
-#define TESSERAE_NN_MULTIVECTOR_MODEL_H
+#ifndef TESSERAE_MULTIVECTOR_MULTIVECTOR_MODEL_H
+#define TESSERAE_MULTIVECTOR_MULTIVECTOR_MODEL_H
 
 #include "base/report.h"
 #include "io/model_file.h"

@@ -1,6 +1,6 @@
 /* What clifford-fit can be told: metric, network, batches, held-out samples; as an argp group. */
-#ifndef TESSERAE_NN_MULTIVECTOR_OPTIONS_H
-#define TESSERAE_NN_MULTIVECTOR_OPTIONS_H
+#ifndef TESSERAE_MULTIVECTOR_MULTIVECTOR_OPTIONS_H
+#define TESSERAE_MULTIVECTOR_MULTIVECTOR_OPTIONS_H
 
 #include "base/options.h"
 #include "multivector/multivector_fit.h"

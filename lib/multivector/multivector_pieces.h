@@ -3,8 +3,8 @@
  * B C values of every blade. What belongs to a channel is repeated to the length of a piece once,
  * so that the loops run over a piece without looking at channels.
  */
-#ifndef TESSERAE_NN_MULTIVECTOR_PIECES_H
-#define TESSERAE_NN_MULTIVECTOR_PIECES_H
+#ifndef TESSERAE_MULTIVECTOR_MULTIVECTOR_PIECES_H
+#define TESSERAE_MULTIVECTOR_MULTIVECTOR_PIECES_H
 
 #include "multivector/multivector.h"
 

@@ -4,8 +4,8 @@
  * workshop), and jets for the metric of Minkowski. Every sample depends on the seed and its number
  * alone.
  */
-#ifndef TESSERAE_NN_MULTIVECTOR_TASKS_H
-#define TESSERAE_NN_MULTIVECTOR_TASKS_H
+#ifndef TESSERAE_MULTIVECTOR_MULTIVECTOR_TASKS_H
+#define TESSERAE_MULTIVECTOR_MULTIVECTOR_TASKS_H
 
 #include "multivector/hidden_map.h"
 #include "multivector/multivector_data.h"

@@ -3,8 +3,8 @@
  * known of the classes, how it is split, what chooses the best parameters, and repeats. Name
  * class_argp among a program's groups and give its settings as the group's input.
  */
-#ifndef TESSERAE_NN_CLASS_OPTIONS_H
-#define TESSERAE_NN_CLASS_OPTIONS_H
+#ifndef TESSERAE_NODE_CLASS_OPTIONS_H
+#define TESSERAE_NODE_CLASS_OPTIONS_H
 
 #include "base/options.h"
 #include "base/report.h"

@@ -2,8 +2,8 @@
  * Repeated trainings of a classifier: the split of each, its figures, and which of them is the
  * best. Nothing here knows the network.
  */
-#ifndef TESSERAE_NN_CLASS_RUNS_H
-#define TESSERAE_NN_CLASS_RUNS_H
+#ifndef TESSERAE_NODE_CLASS_RUNS_H
+#define TESSERAE_NODE_CLASS_RUNS_H
 
 #include "node/class_options.h"
 #include "optim/training.h"

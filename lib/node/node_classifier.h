@@ -14,8 +14,8 @@
  * width of the next, X W^T, looking at every node alone; one more follows for each layer, and the
  * SMPNN has one for its logits.
  */
-#ifndef TESSERAE_NN_NODE_CLASSIFIER_H
-#define TESSERAE_NN_NODE_CLASSIFIER_H
+#ifndef TESSERAE_NODE_NODE_CLASSIFIER_H
+#define TESSERAE_NODE_NODE_CLASSIFIER_H
 
 #include "dist/row_share.h"
 #include "graph/propagation.h"

@@ -1,6 +1,6 @@
 /* Trained node classifiers in files: the network, its classes, and what it takes a graph for. */
-#ifndef TESSERAE_NN_NODE_CLASSIFIER_FILE_H
-#define TESSERAE_NN_NODE_CLASSIFIER_FILE_H
+#ifndef TESSERAE_NODE_NODE_CLASSIFIER_FILE_H
+#define TESSERAE_NODE_NODE_CLASSIFIER_FILE_H
 
 #include "node/node_classifier.h"
 #include "node/node_data.h"

@@ -2,8 +2,8 @@
  * Node data: a graph, features of its nodes, and what is known of their classes, read together so
  * that all three agree on which nodes there are: those that have features.
  */
-#ifndef TESSERAE_NN_NODE_DATA_H
-#define TESSERAE_NN_NODE_DATA_H
+#ifndef TESSERAE_NODE_NODE_DATA_H
+#define TESSERAE_NODE_NODE_DATA_H
 
 #include "base/sha256.h"
 #include "dist/row_share.h"

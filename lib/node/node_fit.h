@@ -7,8 +7,8 @@
  * seeds with all that they hear. The steps are those of one process but for rounding (and, of
  * sampled neighbourhoods, for the masks of dropout).
  */
-#ifndef TESSERAE_NN_NODE_FIT_H
-#define TESSERAE_NN_NODE_FIT_H
+#ifndef TESSERAE_NODE_NODE_FIT_H
+#define TESSERAE_NODE_NODE_FIT_H
 
 #include "graph/neighbour_sampling.h"
 #include "nn/classification.h"

@@ -2,8 +2,8 @@
  * The options of node classification, as a group for argp: what is read, the network, its training.
  * Name node_argp among a program's groups and give its settings as the group's input.
  */
-#ifndef TESSERAE_NN_NODE_OPTIONS_H
-#define TESSERAE_NN_NODE_OPTIONS_H
+#ifndef TESSERAE_NODE_NODE_OPTIONS_H
+#define TESSERAE_NODE_NODE_OPTIONS_H
 
 #include "base/options.h"
 #include "base/report.h"

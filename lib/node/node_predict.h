@@ -2,8 +2,8 @@
  * Prediction of a whole graph by a node classifier, one stage after the other, so that of all the
  * intermediate results only those of one stage are held.
  */
-#ifndef TESSERAE_NN_NODE_PREDICT_H
-#define TESSERAE_NN_NODE_PREDICT_H
+#ifndef TESSERAE_NODE_NODE_PREDICT_H
+#define TESSERAE_NODE_NODE_PREDICT_H
 
 #include "node/node_classifier.h"
 #include "node/node_data.h"

@@ -1,6 +1,6 @@
 /* Runs of node classification: repeated trainings, their figures, and the best of them. */
-#ifndef TESSERAE_NN_NODE_RUN_H
-#define TESSERAE_NN_NODE_RUN_H
+#ifndef TESSERAE_NODE_NODE_RUN_H
+#define TESSERAE_NODE_NODE_RUN_H
 
 #include "node/class_runs.h"
 #include "node/node_classifier_file.h"

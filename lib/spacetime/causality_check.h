@@ -1,6 +1,6 @@
 /* The measure of an order in time: how often it agrees with searches along the edges. */
-#ifndef TESSERAE_NN_CAUSALITY_CHECK_H
-#define TESSERAE_NN_CAUSALITY_CHECK_H
+#ifndef TESSERAE_SPACETIME_CAUSALITY_CHECK_H
+#define TESSERAE_SPACETIME_CAUSALITY_CHECK_H
 
 #include "dag/dag.h"
 #include "dag/reachability.h"

@@ -7,8 +7,8 @@
  * in order. What is learned is then repaired (order_repair) and put in ranks: each time is a total
  * order that goes along every edge, whatever training did, so that no path is missed.
  */
-#ifndef TESSERAE_NN_LABEL_REFINEMENT_H
-#define TESSERAE_NN_LABEL_REFINEMENT_H
+#ifndef TESSERAE_SPACETIME_LABEL_REFINEMENT_H
+#define TESSERAE_SPACETIME_LABEL_REFINEMENT_H
 
 #include "base/error.h"
 #include "dag/dag.h"

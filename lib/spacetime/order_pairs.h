@@ -2,8 +2,8 @@
  * Training times not to relate what no path joins: pairs of that kind, drawn at random and found
  * where the times are mistaken, and a loss that parts them while it keeps edges in order.
  */
-#ifndef TESSERAE_NN_ORDER_PAIRS_H
-#define TESSERAE_NN_ORDER_PAIRS_H
+#ifndef TESSERAE_SPACETIME_ORDER_PAIRS_H
+#define TESSERAE_SPACETIME_ORDER_PAIRS_H
 
 #include "base/rng.h"
 #include "dag/dag.h"

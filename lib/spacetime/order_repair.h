@@ -1,6 +1,6 @@
 /* Times that keep to a DAG: moved until none decreases along an edge, or put in ranks. */
-#ifndef TESSERAE_NN_ORDER_REPAIR_H
-#define TESSERAE_NN_ORDER_REPAIR_H
+#ifndef TESSERAE_SPACETIME_ORDER_REPAIR_H
+#define TESSERAE_SPACETIME_ORDER_REPAIR_H
 
 #include "dag/dag.h"
 #include "tensor/real.h"

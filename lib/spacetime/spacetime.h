@@ -8,8 +8,8 @@
  * node features. The times are learned too, or are given once and for all by labels of the order
  * (fixed_times), so that only space is learned.
  */
-#ifndef TESSERAE_NN_SPACETIME_H
-#define TESSERAE_NN_SPACETIME_H
+#ifndef TESSERAE_SPACETIME_SPACETIME_H
+#define TESSERAE_SPACETIME_SPACETIME_H
 
 #include "geometry/partial_order.h"
 #include "geometry/quasi_metric.h"

@@ -7,8 +7,8 @@
  *              in error
  *     exact    never wrong: times realize the order, or an index is searched beside the times
  */
-#ifndef TESSERAE_NN_SPACETIME_CAUSALITY_H
-#define TESSERAE_NN_SPACETIME_CAUSALITY_H
+#ifndef TESSERAE_SPACETIME_SPACETIME_CAUSALITY_H
+#define TESSERAE_SPACETIME_SPACETIME_CAUSALITY_H
 
 #include "spacetime/causality_check.h"
 

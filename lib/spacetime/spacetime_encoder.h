@@ -2,8 +2,8 @@
  * The encoder of a spacetime: (layers times) Linear, LayerNorm, SiLU of one width, then Linear to
  * the coordinates. It places a node by its features, also one that it has never seen.
  */
-#ifndef TESSERAE_NN_SPACETIME_ENCODER_H
-#define TESSERAE_NN_SPACETIME_ENCODER_H
+#ifndef TESSERAE_SPACETIME_SPACETIME_ENCODER_H
+#define TESSERAE_SPACETIME_SPACETIME_ENCODER_H
 
 #include "base/rng.h"
 #include "grad/ops.h"

@@ -2,8 +2,8 @@
  * Spacetimes as files: the model, the events of all nodes, what is promised of their order and,
  * where it is exact, the index that keeps the promise.
  */
-#ifndef TESSERAE_NN_SPACETIME_FILE_H
-#define TESSERAE_NN_SPACETIME_FILE_H
+#ifndef TESSERAE_SPACETIME_SPACETIME_FILE_H
+#define TESSERAE_SPACETIME_SPACETIME_FILE_H
 
 #include "base/options.h"
 #include "base/output.h"

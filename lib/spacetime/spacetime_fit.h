@@ -6,8 +6,8 @@
  * Weights are divided by their mean, so that learning rates mean the same for every graph, and the
  * model's scale makes that good; the published recipe takes them as they are.
  */
-#ifndef TESSERAE_NN_SPACETIME_FIT_H
-#define TESSERAE_NN_SPACETIME_FIT_H
+#ifndef TESSERAE_SPACETIME_SPACETIME_FIT_H
+#define TESSERAE_SPACETIME_SPACETIME_FIT_H
 
 #include "embedding/embedding_loss.h"
 #include "optim/training.h"

@@ -3,8 +3,8 @@
  * and loss. Name spacetime_argp among a program's groups and give its settings as the group's
  * input.
  */
-#ifndef TESSERAE_NN_SPACETIME_OPTIONS_H
-#define TESSERAE_NN_SPACETIME_OPTIONS_H
+#ifndef TESSERAE_SPACETIME_SPACETIME_OPTIONS_H
+#define TESSERAE_SPACETIME_SPACETIME_OPTIONS_H
 
 #include "base/options.h"
 #include "base/report.h"

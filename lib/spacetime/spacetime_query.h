@@ -2,8 +2,8 @@
  * Questions to a spacetime: how two events are related, how far apart they are in space, and how
  * deep one lies in the other's cone of light.
  */
-#ifndef TESSERAE_NN_SPACETIME_QUERY_H
-#define TESSERAE_NN_SPACETIME_QUERY_H
+#ifndef TESSERAE_SPACETIME_SPACETIME_QUERY_H
+#define TESSERAE_SPACETIME_SPACETIME_QUERY_H
 
 #include "graph/node_pairs.h"
 #include "spacetime/spacetime_file.h"

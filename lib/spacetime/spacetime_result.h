@@ -1,6 +1,6 @@
 /* What came of a fitted spacetime: figures for a report or a table. */
-#ifndef TESSERAE_NN_SPACETIME_RESULT_H
-#define TESSERAE_NN_SPACETIME_RESULT_H
+#ifndef TESSERAE_SPACETIME_SPACETIME_RESULT_H
+#define TESSERAE_SPACETIME_SPACETIME_RESULT_H
 
 #include "base/report.h"
 #include "spacetime/spacetime_fit.h"

@@ -1,8 +1,8 @@
 /*
  * A run of dag-spacetime: one geometry ordered, laid out, trained and judged as the settings say.
  */
-#ifndef TESSERAE_NN_SPACETIME_RUN_H
-#define TESSERAE_NN_SPACETIME_RUN_H
+#ifndef TESSERAE_SPACETIME_SPACETIME_RUN_H
+#define TESSERAE_SPACETIME_SPACETIME_RUN_H
 
 #include "spacetime/spacetime_file.h"
 #include "spacetime/spacetime_options.h"

@@ -15,8 +15,8 @@
  * that of the longest worldline (in causal sets, the longest chain: Brightwell and Gregory,
  * "Structure of random discrete spacetime", Phys. Rev. Lett. 66, 1991).
  */
-#ifndef TESSERAE_NN_TIME_SPACING_H
-#define TESSERAE_NN_TIME_SPACING_H
+#ifndef TESSERAE_SPACETIME_TIME_SPACING_H
+#define TESSERAE_SPACETIME_TIME_SPACING_H
 
 #include "base/error.h"
 #include "dag/dag.h"

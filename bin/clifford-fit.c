@@ -69,7 +69,8 @@ static void read_input(struct settings *s, const struct common_options *common,
                       m->validation_path);
     } else if (m->held_out > 0) {
         if (input->all.count < 2)
-            error_die(EX_DATAERR, "%s: one sample; expected more, for one is held out", path);
+            error_die(EX_DATAERR, "%s: one sample; expected more, for one is held out",
+                      stream_path_name(path));
         multivector_hold_out(&input->all, m->held_out, common->seed, &input->train,
                              &input->validation);
     }

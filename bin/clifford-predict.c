@@ -20,7 +20,7 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_LOAD: *load_path = argument; return 0;
     case ARGP_KEY_END:
         if (!*load_path)
-            argp_error(state, "expected --load FILE");
+            argp_error(state, "expected --load MODEL");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }

@@ -37,7 +37,7 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_INTERVAL: s->interval = true; return 0;
     case ARGP_KEY_END:
         if (!s->load_path)
-            argp_error(state, "no model is given; expected --load FILE");
+            argp_error(state, "no model is given; expected --load MODEL");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }

@@ -229,7 +229,7 @@ int main(int argc, char **argv)
     check_files(&s, &common);
     if (!node_settle(&s.node, &common, &error))
         error_exit(&error);
-    s.node.data.edges = options_operand(&common, 0) ? options_operand(&common, 0) : "-";
+    s.node.data.edges = options_operand(&common, 0);
     check_ranks(&s, &common);
     if (s.load_path)
         apply(&s, &common);

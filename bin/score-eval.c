@@ -88,7 +88,8 @@ static bool read_records(const char *path, size_t columns, size_t least, const c
         (columns && !data_set_check_columns(data, columns, path, error)))
         return false;
     return data->rows >= least || error_set(error, EX_DATAERR, "%s: %zu records; expected at least "
-                                            "%zu%s", path, data->rows, least, why);
+                                            "%zu%s", stream_path_name(path), data->rows, least,
+                                            why);
 }
 
 static void judge(const struct settings *s, const struct data_set *samples,

@@ -4,18 +4,37 @@
 #include "base/output.h"
 
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
+enum { ECHO_MS = 300 };
+
 static volatile sig_atomic_t deferred;
-static volatile sig_atomic_t pending;
+static volatile sig_atomic_t pending; /* the number of the signal */
+static volatile long long pending_since;
+
+static long long now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* timeout(1) tells the process, and then its group: the same again at once is no second wish. */
+static bool is_echo(int number)
+{
+    return pending == number && now_ms() - pending_since < ECHO_MS;
+}
 
 static void handle(int number)
 {
-    (void)number;
     if (deferred && !pending) {
-        pending = 1;
+        pending_since = now_ms();
+        pending = number;
         return;
     }
+    if (deferred && is_echo(number))
+        return;
     output_remove_unfinished();
     _exit(EXIT_INTERRUPTED);
 }
@@ -60,5 +79,5 @@ void signals_defer(void)
 
 bool signals_pending(void)
 {
-    return pending;
+    return pending != 0;
 }

@@ -12,7 +12,10 @@
 /* Installs the handlers; options_parse calls it. */
 void signals_install(void);
 
-/* From now on the first signal only makes signals_pending() true; the second ends the program. */
+/*
+ * From now on the first signal only makes signals_pending() true; the second ends the program, but for
+ * the first again within 0.3 seconds, as timeout(1) sends it.
+ */
 void signals_defer(void);
 
 /* Whether an interrupt has come since signals_defer(). */

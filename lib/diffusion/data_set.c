@@ -104,9 +104,7 @@ static bool take_table(struct data_set *data, const struct table *table,
         if (i == label)
             continue;
         if (column->kind != COLUMN_NUMBER)
-            return error_set(error, EX_DATAERR, "%s: column %zu%s%s is text; expected numbers",
-                             name, i + 1, column->name ? ", " : "",
-                             column->name ? column->name : "");
+            return table_refuse_text(table, i, name, error);
         if (data->names)
             data->names[j] = memory_copy_string(column->name);
         for (size_t row = 0; row < data->rows; row++)
@@ -155,11 +153,6 @@ static bool read_only_record(const char *path, const struct table_options *optio
     return error->exit_code == EX_OK;
 }
 
-static const char *name_of(const char *path)
-{
-    return strcmp(path, "-") == 0 ? "standard input" : path;
-}
-
 bool data_set_read(const char *path, const struct data_set_options *options,
                    struct data_set *data, struct error *error)
 {
@@ -167,7 +160,7 @@ bool data_set_read(const char *path, const struct data_set_options *options,
     const char *text_columns[] = {options->label_column, NULL};
     const struct table_options table_options = {.text_columns = text_columns,
                                                 .allow_missing = options->allow_missing};
-    const char *name = name_of(path);
+    const char *name = stream_path_name(path);
     *data = (struct data_set){0};
     if (!read_only_record(path, &table_options, &record, error))
         return false;
@@ -186,15 +179,16 @@ bool data_set_read(const char *path, const struct data_set_options *options,
 bool data_set_read_labels(struct data_set *data, const char *path, struct error *error)
 {
     struct record record;
-    const char *name = name_of(path);
+    const char *name = stream_path_name(path);
     if (!read_only_record(path, NULL, &record, error))
         return false;
     size_t rows = record.is_table ? record.table.rows
                                   : record.array.dimensions ? record.array.shape[0] : 1;
     bool good;
     if (rows != data->rows)
-        good = error_set(error, EX_DATAERR, "%s: %zu labels; expected %zu, as there are rows", name,
-                         rows, data->rows);
+        good = error_set(error, EX_DATAERR, "%s: %zu labels%s; expected %zu, as there are rows", name,
+                         rows, record.is_table && record.table.header ? " below a header" : "",
+                         data->rows);
     else if (record.is_table)
         good = record.table.count == 1
                    ? class_labels_of_column(&record.table.columns[0], data, name, error)
@@ -210,7 +204,7 @@ bool data_set_check_columns(const struct data_set *data, size_t columns, const c
                             struct error *error)
 {
     return data->columns == columns ||
-           error_set(error, EX_DATAERR, "%s: records of %zu numbers; expected %zu", name_of(path),
+           error_set(error, EX_DATAERR, "%s: records of %zu numbers; expected %zu", stream_path_name(path),
                      data->columns, columns);
 }
 

@@ -65,7 +65,7 @@ static bool matrix_of_table(const struct table *table, const char *place, struct
     size_t first = table->count && table->columns[0].kind == COLUMN_TEXT;
     for (size_t c = first; c < table->count; c++)
         if (table->columns[c].kind != COLUMN_NUMBER)
-            return error_set(error, EX_DATAERR, "%s: column %zu is not numeric", place, c + 1);
+            return table_refuse_text(table, c, place, error);
     size_t shape[2] = {table->rows, table->count - first};
     *matrix = array_make(DTYPE_F64, 2, shape);
     for (size_t row = 0; row < shape[0]; row++) {

@@ -76,19 +76,26 @@ static bool check_columns(const struct table *table, const char *place, struct e
         return error_set(error, EX_DATAERR, "%s:1: there is no column 'node'", place);
     for (size_t c = 0; c < table->count; c++)
         if (&table->columns[c] != node && table->columns[c].kind != COLUMN_NUMBER)
-            return error_set(error, EX_DATAERR, "%s: column '%s' is not numeric", place,
-                             table->columns[c].name);
+            return table_refuse_text(table, c, place, error);
     if (table->count < 2)
         return error_set(error, EX_DATAERR, "%s:1: there is no column beside 'node'", place);
     return true;
 }
 
-static void copy_row(const struct table *table, const struct table_column *node, size_t row,
-                     real *values)
+static bool copy_row(const struct table *table, const struct table_column *node, size_t row,
+                     const char *place, real *values, struct error *error)
 {
-    for (size_t c = 0; c < table->count; c++)
-        if (&table->columns[c] != node)
-            *values++ = (real)table->columns[c].numbers[row];
+    for (size_t c = 0; c < table->count; c++) {
+        const struct table_column *column = &table->columns[c];
+        if (column == node)
+            continue;
+        *values = (real)column->numbers[row];
+        if (!isfinite(*values++))
+            return error_set(error, EX_DATAERR, "%s: node '%s', column '%s': %g is beyond the range "
+                             "of a float", place, node->texts[row], column->name,
+                             column->numbers[row]);
+    }
+    return true;
 }
 
 static bool fill_from_table(const struct table *table, const char *place, struct names *names,
@@ -111,7 +118,7 @@ static bool fill_from_table(const struct table *table, const char *place, struct
             good = error_set(error, EX_DATAERR, "%s: node '%s' has two rows", place,
                              node->texts[row]);
         seen[v] = true;
-        copy_row(table, node, row, *values + v * *columns);
+        good = good && copy_row(table, node, row, place, *values + v * *columns, error);
     }
     good = good && check_all_present(names, seen, place, error);
     free(seen);

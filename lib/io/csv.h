@@ -40,6 +40,7 @@ struct table_column {
     enum column_kind kind;
     double *numbers;       /* rows of them, for COLUMN_NUMBER */
     char **texts;          /* rows of them, for COLUMN_TEXT; exactly as they stood in the file */
+    size_t text_line;      /* of the first cell that made a text of the column; 0: it is not known */
 };
 
 struct table {
@@ -103,6 +104,13 @@ bool csv_write_array(struct output *output, const struct array *array, struct er
 
 /* A table, with its header if it has one. */
 bool table_write(struct output *output, const struct table *table, struct error *error);
+
+/*
+ * Sets EX_DATAERR for a column of text where numbers are expected, with `name` (of the file), the line
+ * and the cell; returns false.
+ */
+bool table_refuse_text(const struct table *table, size_t column, const char *name,
+                       struct error *error);
 
 /*
  * The columns of numbers as a float64 array of shape (rows, columns). A column of text is

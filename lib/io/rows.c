@@ -71,6 +71,18 @@ static bool no_column(const struct reader *r, const char *name, size_t length, s
                      r->width);
 }
 
+/* Names that are to be kept must tell columns apart. */
+static bool is_unique(const struct reader *r, const char *name, size_t length, struct error *error)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < r->width; i++)
+        found += strlen(r->names[i]) == length && memcmp(r->names[i], name, length) == 0;
+    return found == 1 ||
+           error_set(error, EX_DATAERR, "%s:%zu: %zu columns are called '%.*s'; expected one",
+                     stream_name(r->stream), r->first_line, found,
+                     (int)(length < 80 ? length : 80), name);
+}
+
 static bool is_taken(const struct row_columns *columns, const char *name, size_t length)
 {
     for (size_t i = 0; i <= columns->inputs; i++) {
@@ -96,17 +108,25 @@ static bool discover(struct reader *r, struct error *error)
     const char *target = r->wanted_target;
     if (target && place_of(r, target, strlen(target)) == NOT_THERE)
         return no_column(r, target, strlen(target), error);
+    if (target && !is_unique(r, target, strlen(target), error))
+        return false;
     if (target)
         columns->target_name = memory_copy_string(target);
     if (!r->wanted_inputs) {
-        for (size_t i = 0; i < r->width; i++)
+        for (size_t i = 0; i < r->width; i++) {
+            size_t length = strlen(r->names[i]);
+            if (!is_unique(r, r->names[i], length, error))
+                return false;
             if (!target || strcmp(r->names[i], target) != 0)
-                add_input(columns, r->names[i], strlen(r->names[i]));
+                add_input(columns, r->names[i], length);
+        }
     }
     for (const char *name = r->wanted_inputs; name; ) {
         size_t length = strcspn(name, ",");
         if (place_of(r, name, length) == NOT_THERE)
             return no_column(r, name, length, error);
+        if (!is_unique(r, name, length, error))
+            return false;
         if (is_taken(columns, name, length))
             return error_set(error, EX_DATAERR, "%s:%zu: column '%.*s' is asked for twice; expected "
                              "it once, as an input or as the target", stream_name(r->stream),

@@ -167,10 +167,15 @@ static bool begin(struct stream *stream, struct error *error)
     return true;
 }
 
+const char *stream_path_name(const char *path)
+{
+    return !path || strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 static bool open_descriptor(struct stream *stream, const char *path, struct error *error)
 {
     bool standard_input = !path || strcmp(path, "-") == 0;
-    stream->name = memory_copy_string(standard_input ? "standard input" : path);
+    stream->name = memory_copy_string(stream_path_name(path));
     stream->descriptor = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     struct stat status;
     if (stream->descriptor < 0 || fstat(stream->descriptor, &status) != 0)

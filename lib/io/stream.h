@@ -44,6 +44,9 @@ struct stream *stream_from_source(stream_source *source, void *context, const ch
 /* The name for messages: the path, or "standard input". */
 const char *stream_name(const struct stream *stream);
 
+/* The same of a path that is not open; NULL and "-" are standard input. */
+const char *stream_path_name(const char *path);
+
 /* Looks at up to `count` (at most 4096) bytes without taking them; fewer only at the end. */
 size_t stream_peek(struct stream *stream, const unsigned char **bytes, size_t count,
                    struct error *error);

@@ -109,6 +109,7 @@ static void add_cell(struct reader *reader, const struct csv_record *record, siz
     bool empty = record->lengths[i] == 0;
     if (!empty && !csv_parse_number(record->fields[i], record->lengths[i], &value)) {
         column->kind = COLUMN_TEXT;
+        column->text_line = record->line;
         free(column->numbers);
         column->numbers = NULL;
         return;
@@ -212,16 +213,35 @@ const struct table_column *table_column_named(const struct table *table, const c
     return NULL;
 }
 
+/* The first cell of a column of text that is no number, or the first. */
+static const char *first_text(const struct table_column *column, size_t rows)
+{
+    double ignored;
+    for (size_t row = 0; row < rows; row++)
+        if (column->texts[row][0] &&
+            !csv_parse_number(column->texts[row], strlen(column->texts[row]), &ignored))
+            return column->texts[row];
+    return rows ? column->texts[0] : "";
+}
+
+bool table_refuse_text(const struct table *table, size_t column, const char *name,
+                       struct error *error)
+{
+    const struct table_column *c = &table->columns[column];
+    char line[32] = "";
+    if (c->text_line)
+        snprintf(line, sizeof line, ":%zu", c->text_line);
+    return error_set(error, EX_DATAERR, "%s%s: column %zu%s%s%s is text ('%.32s'); expected numbers",
+                     name, line, column + 1, c->name ? " ('" : "", c->name ? c->name : "",
+                     c->name ? "')" : "", first_text(c, table->rows));
+}
+
 bool table_to_array(const struct table *table, const char *name, struct array *array,
                     struct error *error)
 {
     for (size_t i = 0; i < table->count; i++)
         if (table->columns[i].kind == COLUMN_TEXT)
-            return error_set(error, EX_DATAERR, "%s: column %zu%s%s%s is text ('%.32s'); expected "
-                             "numbers", name, i + 1, table->columns[i].name ? " ('" : "",
-                             table->columns[i].name ? table->columns[i].name : "",
-                             table->columns[i].name ? "')" : "",
-                             table->rows ? table->columns[i].texts[0] : "");
+            return table_refuse_text(table, i, name, error);
     const size_t shape[] = {table->rows, table->count};
     *array = array_make(DTYPE_F64, 2, shape);
     double *to = array->data;

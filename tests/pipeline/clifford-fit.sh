@@ -84,6 +84,7 @@ check_fails 64 'metric.*expected up to 6 numbers' $fit --metric 1,inf,1 volumes
 check_fails 64 'the metric is 0 in all dimensions' $fit --metric 0,0,0 volumes
 check_fails 64 'given twice' $fit --metric 1,1,1 --metric-base 1,1,1 volumes
 check_fails 64 'metric-start is of metrics that are learned' $fit --metric-start 0.5 volumes
+check_fails 65 'standard input: one sample' sh -c 'clifford-make signed-volume --count 1 | clifford-fit -q'
 check_fails 64 'expected cgmlp' $fit --network cggnn volumes
 check_fails 64 'products is of a cgmlp' $fit --products mixed bodies
 check_fails 64 'head-width.*the data have none' $fit --head-width 4 volumes

@@ -45,7 +45,7 @@ END
     check_fails 65 'half: blocks of different shapes' clifford-predict --load model half
 fi
 
-check_fails 64 'expected --load FILE' clifford-predict test
+check_fails 64 'expected --load MODEL' clifford-predict test
 check_fails 65 'bodies: samples of 5 nodes.*the model expects' clifford-predict --load model bodies
 check_fails 65 'no samples' clifford-predict --load model /dev/null
 check_fails 66 'nowhere' clifford-predict --load nowhere test

@@ -87,7 +87,7 @@ check_fails 65 "standard input:2: no node 'x' in the graph; expected one" \
     sh -c 'printf "a,b\na,x\n" | dag-query --load exact'
 check_fails 65 'one field' sh -c 'echo a | dag-query --load exact'
 check_fails 66 'nowhere' sh -c 'echo a,b | dag-query --load nowhere'
-check_fails 64 'expected --load FILE' dag-query edges.csv
+check_fails 64 'expected --load MODEL' dag-query edges.csv
 graph-embed -q --steps 2 edges.csv --model other -o other.csv
 check_fails 65 'other: not a model of dag-spacetime' dag-query --load other edges.csv
 check_fails 65 'edges.csv' dag-query --load edges.csv edges.csv

@@ -178,6 +178,9 @@ head -n 100 features.csv > few.csv
 check_fails 65 "named-edges.csv:[0-9]*: unknown node 'n" graph-classify --features few.csv \
     --labels named.csv named-edges.csv
 sed '5s/,[^,]*$/,nan/' features.csv > nan.csv
+check_fails 65 "huge.csv: node 'c', column 'x': -1e\\+39 is beyond the range" sh -c \
+    'printf "node,x\na,1\nb,2\nc,-1e39\n" > huge.csv; printf "a,b\nb,c\n" |
+     graph-classify --features huge.csv --labels named.csv'
 check_fails 65 'nan.csv:.*finite|nan.csv:.*nan' graph-classify --features nan.csv --labels named.csv \
     named-edges.csv
 sed 's/train/none/g' nodes.csv > nothing.csv

@@ -339,7 +339,7 @@ bad_features 'node,p\n007,1\n' "bad.csv: node 'a, b' has no row"
 bad_features 'id,p\n007,1\n' "bad.csv:1: there is no column 'node'"
 bad_features 'node,p\n007,1\n007,2\n' "bad.csv: node '007' has two rows"
 bad_features 'node,p\n"a, b",1\n007,inf\né,1\n"say ""x""",2\ntwo words,3\n' "bad.csv:3: column 2 \('p'\) is not finite"
-bad_features 'node,p\n"a, b",1\n007,red\né,1\n"say ""x""",2\ntwo words,3\n' 'not numeric'
+bad_features 'node,p\n"a, b",1\n007,red\né,1\n"say ""x""",2\ntwo words,3\n' "bad.csv:3: column 2 \('p'\) is text \('red'\)"
 bad_features '' 'bad.csv: empty'
 printf 'node,p\nnew,0.55\n' > narrow.csv
 check_fails 65 'narrow.csv: 1 columns of features; the model expects 2' \

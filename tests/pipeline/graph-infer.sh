@@ -151,6 +151,10 @@ printf '0,900\n' > far.csv
 check_fails 65 "far.csv:1: unknown node '900'" infer --labels nodes.csv --edges far.csv features.npy
 sed '5s/,[^,]*/,nan/' features.csv > nan.csv
 check_fails 65 'nan.csv:5' infer --labels named.csv nan.csv
+check_fails 65 "standard input:3: column 2 \\('x'\\) is text \\('red'\\)" sh -c \
+    'printf "node,x\n0,1\n1,red\n" | graph-infer --labels nodes.csv'
+check_fails 65 "standard input: node '1', column 'x': 1e\\+300 is beyond the range" sh -c \
+    'printf "node,x\n0,1\n1,1e300\n" | graph-infer --labels nodes.csv'
 awk -F, 'BEGIN { OFS = "," } NR > 1 { for (i = 2; i <= NF; i++) $i = 3 } { print }' features.csv > constant.csv
 check "constant features" infer --labels named.csv --epochs 3 constant.csv -o constant-p.csv
 head -c 300 model > cut.model

@@ -75,6 +75,12 @@ printf 'a,b,y\n' > none.csv
 check_fails 65 'none.csv: a header but no rows' pathway-route --target y --out new none.csv
 check_fails 64 'expected --target' pathway-route --out new numbers.csv
 check_fails 64 'do not go with it' pathway-route --load model --leaves 3 numbers.csv
+check_fails 65 "standard input:1: 2 columns are called 'x'" \
+    sh -c 'printf "x,x,y\n1,2,3\n4,5,6\n" | pathway-route --target y'
+check_fails 65 "standard input:1: 2 columns are called 'y'" \
+    sh -c 'printf "x,y,y\n1,2,3\n4,5,6\n" | pathway-route --target y'
+check "columns that are not used may share a name" \
+    sh -c 'printf "x,z,z,y\n1,2,3,4\n5,6,7,8\n" | pathway-route --inputs x --target y --leaves 2 > router'
 check_fails 64 'is not a number of bytes' pathway-route --memory 3X numbers.csv
 check_fails 65 'cell-0000.csv' pathway-route --load model/cell-0000.csv numbers.csv
 check_fails 66 'nowhere' pathway-route --load nowhere numbers.csv

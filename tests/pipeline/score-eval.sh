@@ -67,6 +67,8 @@ PYTHON
 fi
 
 check_fails 64 '\-\-reference is missing' score-eval train.csv
+check_fails 65 'standard input: 1 records; expected at least 6' sh -c \
+    'printf "1,2\n" | score-eval --reference test.csv'
 check_fails 64 "neighbors: '0'" score-eval --neighbors 0 --reference test.csv train.csv
 check_fails 64 'both standard input' score-eval --reference - < test.csv
 printf '1,2,3\n' > wide.csv

@@ -167,12 +167,12 @@ check_fails 65 'standard input: empty' sh -c 'score-sample --data - < /dev/null'
 check_fails 65 'standard input: no rows' sh -c 'echo x,y | score-sample --data -'
 check_fails 65 'bad.csv:2: column 2 .*not finite' sh -c 'printf "x,y\n1,nan\n" > bad.csv; score-sample --data bad.csv'
 check_fails 65 'bad.csv:2: column 2 .*is empty' sh -c 'printf "x,y\n1,\n" > bad.csv; score-sample --data bad.csv'
-check_fails 65 'is text' score-sample --data rings.csv
+check_fails 65 'rings.csv:2: column 3 .* is text' score-sample --data rings.csv
 check_fails 65 "no column 'circle' for the labels" score-sample --data rings.csv --label-column circle
 check_fails 65 "expected a table with the column 'x'" score-sample --data images.npy --label-column x
 check_fails 65 "no class 'middle' among the labels" \
     score-sample --data points.csv --labels labels.csv --guide middle
-check_fails 65 'labels; expected 40' score-sample --data images.npy --labels labels.csv
+check_fails 65 '60 labels below a header; expected 40' score-sample --data images.npy --labels labels.csv
 check_fails 65 'records of 16 numbers; expected 2' \
     score-sample --data points.csv --observed images.npy
 check_fails 65 '3 records; expected 1, or 4' \

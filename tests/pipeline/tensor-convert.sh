@@ -37,7 +37,7 @@ check_output '3,4' sh -c 'printf "1,2\n3,4\n" | tensor-convert --first-line head
 check_output '1,nan' sh -c 'printf "1,\n" | tensor-convert --allow-missing'
 check_output '' tensor-convert /dev/null
 
-check_fails 65 "table.csv: column 1 \('name'\) is text \('a, b'\); expected numbers" \
+check_fails 65 "table.csv:2: column 1 \('name'\) is text \('a, b'\); expected numbers" \
     tensor-convert -f npy table.csv
 check_fails 65 "no column 'z'; expected a name in the header, or 1 to 3" \
     tensor-convert --columns x,z table.csv

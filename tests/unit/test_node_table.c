@@ -114,7 +114,7 @@ START_TEST(wrong_tables)
                  {"node\nb\n", ":1: there is no column beside 'node'"},
                  {"node,x\nb,1\n007,2\n", "node 'c, d' has no row"},
                  {"node,x\nb,1\n007,2\n\"c, d\",3\nb,1\n", "node 'b' has two rows"},
-                 {"node,x\nb,1\n007,red\n\"c, d\",3\n", "'x' is not numeric"},
+                 {"node,x\nb,1\n007,red\n\"c, d\",3\n", "t.csv:3: column 2 ('x') is text ('red')"},
                  {"node,x\nb,1\n007,nan\n\"c, d\",3\n", "finite"},
                  {"node,x\nb,1\n007,inf\n\"c, d\",3\n", "finite"},
                  {"node,x\nb,1\n007\n", ":3: "}};

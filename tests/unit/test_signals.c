@@ -45,10 +45,11 @@ static void defer(void *context)
         exit(2);
     if (*(int *)context == 2)
         raise(SIGINT);
+    raise(SIGTERM); /* as timeout(1) does: the process, then its group */
     exit(3);
 }
 
-START_TEST(the_first_is_deferred_the_second_is_not)
+START_TEST(the_first_is_deferred_with_its_echo_and_the_second_is_not)
 {
     int count = 1;
     ck_assert_int_eq(child_run(defer, &count).exit_code, 3);
@@ -79,7 +80,7 @@ int main(void)
     TCase *cases = tcase_create("signals");
     tcase_add_test(cases, an_interrupt_ends_with_130);
     tcase_add_test(cases, a_closed_pipe_ends_quietly);
-    tcase_add_test(cases, the_first_is_deferred_the_second_is_not);
+    tcase_add_test(cases, the_first_is_deferred_with_its_echo_and_the_second_is_not);
     tcase_add_test(cases, what_the_parent_ignores_stays_ignored);
     suite_add_tcase(suite, cases);
     return check_run(suite);

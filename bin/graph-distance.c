@@ -1,5 +1,4 @@
 /* graph-distance: shortest-path distances of a graph, as a matrix or for given pairs. */
-#include "base/memory.h"
 #include "base/options.h"
 #include "base/output.h"
 #include "base/report.h"
@@ -91,36 +90,9 @@ static bool read_graph(const char *path, const struct settings *settings, struct
         free(graph->weights);
         graph->weights = NULL;
     }
-    if (settings->largest) {
-        struct graph whole = *graph;
-        size_t count;
-        uint32_t *nodes = components_largest(&whole, &count);
-        graph_subgraph(&whole, nodes, count, graph);
-        free(nodes);
-        graph_free(&whole);
-    }
+    if (settings->largest)
+        components_keep_largest(graph);
     return true;
-}
-
-/* The nodes named in --sources; NULL after setting the error. */
-static uint32_t *named_sources(const struct graph *graph, const char *list, size_t *count,
-                               struct error *error)
-{
-    char *names = memory_copy_string(list);
-    uint32_t *sources = memory_alloc(strlen(list) + 1, sizeof *sources);
-    *count = 0;
-    for (char *rest = names, *name; sources && (name = strsep(&rest, ",")) != NULL;) {
-        uint32_t node = names_find(&graph->names, name);
-        sources[(*count)++] = node;
-        if (node == NAMES_ABSENT) {
-            error_set(error, EX_DATAERR, "--sources: no node '%.64s' in the graph; expected one",
-                      name);
-            free(sources);
-            sources = NULL;
-        }
-    }
-    free(names);
-    return sources;
 }
 
 /* The rows of the matrix: nodes by name, landmarks, or every node. */
@@ -128,19 +100,10 @@ static uint32_t *choose_sources(const struct graph *graph, const struct settings
                                 uint64_t seed, size_t *count, struct error *error)
 {
     if (settings->sources)
-        return named_sources(graph, settings->sources, count, error);
+        return names_find_list(&graph->names, settings->sources, "--sources", count, error);
     struct rng rng = rng_make(seed, RNG_LANDMARKS, 0);
     *count = settings->landmarks ? settings->landmarks : graph->nodes;
     return sample_nodes(graph, count, &rng);
-}
-
-/* Commits what was written, or throws it away. */
-static bool finish(struct output *output, bool written, struct error *error)
-{
-    if (written)
-        return output_commit(output, error);
-    output_discard(output);
-    return false;
 }
 
 static bool write_names(const char *path, const struct graph *graph, const uint32_t *sources,
@@ -150,7 +113,7 @@ static bool write_names(const char *path, const struct graph *graph, const uint3
     if (!output_open(&output, path, error))
         return false;
     distance_names_write(&output, graph, sources, count);
-    return finish(&output, true, error);
+    return output_commit(&output, error);
 }
 
 static bool write_matrix(const char *path, const struct graph *graph,
@@ -164,10 +127,10 @@ static bool write_matrix(const char *path, const struct graph *graph,
                             write_names(settings->names, graph, sources, count, error)) &&
                 output_open(&output, path, error);
     if (done)
-        done = finish(&output,
-                      distance_matrix_write(&output, graph, sources, count, &settings->format,
-                                            tally, error),
-                      error);
+        done = output_finish(&output,
+                             distance_matrix_write(&output, graph, sources, count,
+                                                   &settings->format, tally, error),
+                             error);
     free(sources);
     return done;
 }
@@ -187,10 +150,10 @@ static bool write_pairs(const char *path, const struct graph *graph,
     if (!done)
         return false;
     done = output_open(&output, path, error) &&
-           finish(&output,
-                  distance_pairs_write(&output, graph, pairs, count, &settings->format, tally,
-                                       error),
-                  error);
+           output_finish(&output,
+                         distance_pairs_write(&output, graph, pairs, count, &settings->format,
+                                              tally, error),
+                         error);
     free(pairs);
     return done;
 }

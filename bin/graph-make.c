@@ -1,12 +1,8 @@
 /* graph-make: writes the edge list of a regular or random graph. */
 #include "base/options.h"
-#include "base/output.h"
 #include "graph/block_graph.h"
-#include "graph/node_table.h"
 #include "graph/recipes.h"
-#include "io/csv.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,9 +19,7 @@ enum { OTHER_OPTIONS = 7, MOST_FEATURES = 1 << 20 };
 
 struct settings {
     struct recipe_settings recipe;
-    const char *labels;
-    const char *features;
-    const char *coordinates;
+    struct recipe_files files;
     uint64_t edges;   /* of sbm, as what follows; 0: not given */
     double homophily; /* below 0: not given */
     const char *folder;
@@ -80,9 +74,9 @@ static int parse(int key, char *argument, struct argp_state *state)
         return 0;
     }
     switch (key) {
-    case KEY_LABELS: settings->labels = argument; return 0;
-    case KEY_FEATURES: settings->features = argument; return 0;
-    case KEY_COORDINATES: settings->coordinates = argument; return 0;
+    case KEY_LABELS: settings->files.labels = argument; return 0;
+    case KEY_FEATURES: settings->files.features = argument; return 0;
+    case KEY_COORDINATES: settings->files.coordinates = argument; return 0;
     case KEY_OUT: settings->folder = argument; return 0;
     case KEY_EDGES:
         settings->edges = options_integer(state, "edges", argument, 1, UINT64_C(1) << 48);
@@ -94,77 +88,6 @@ static int parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-static bool write_edges(const struct edge_list *list, const char *path, struct error *error)
-{
-    struct output output;
-    if (!output_open(&output, path, error))
-        return false;
-    fputs(list->weighted ? "source,target,weight\n" : "source,target\n", output.file);
-    for (size_t i = 0; i < list->count; i++) {
-        fprintf(output.file, "%" PRIu32 ",%" PRIu32, list->edges[i].source, list->edges[i].target);
-        if (list->weighted) {
-            putc(',', output.file);
-            csv_write_float(output.file, list->edges[i].weight);
-        }
-        putc('\n', output.file);
-    }
-    return output_commit(&output, error);
-}
-
-static bool write_labels(const uint32_t *labels, size_t nodes, const char *path,
-                         struct error *error)
-{
-    struct output output;
-    if (!output_open(&output, path, error))
-        return false;
-    fputs("node,label\n", output.file);
-    for (size_t v = 0; v < nodes; v++)
-        fprintf(output.file, "%zu,%" PRIu32 "\n", v, labels[v]);
-    return output_commit(&output, error);
-}
-
-/* A matrix with a row per node: NPY when the file is called so, otherwise CSV node,x0,x1,... */
-static bool write_matrix(const float *values, size_t nodes, size_t columns, const char *path,
-                         struct error *error)
-{
-    struct output output;
-    if (!output_open(&output, path, error))
-        return false;
-    size_t length = strlen(path);
-    bool npy = length > 4 && strcmp(path + length - 4, ".npy") == 0;
-    struct names names = names_numbered(nodes);
-    bool done = node_table_write(&output, npy ? FORMAT_NPY : FORMAT_CSV, &names, values, columns,
-                                 error);
-    names_free(&names);
-    if (!done)
-        output_discard(&output);
-    return done && output_commit(&output, error);
-}
-
-static bool check_files(const struct settings *settings, const struct recipe_product *product,
-                        const char *kind, struct error *error)
-{
-    if (settings->labels && !product->labels)
-        return error_set(error, EX_USAGE, "%s does not take --labels", kind);
-    if (settings->features && !product->features)
-        return error_set(error, EX_USAGE, "%s does not take --features", kind);
-    if (settings->coordinates && !product->points)
-        return error_set(error, EX_USAGE, "%s does not take --coordinates", kind);
-    return true;
-}
-
-static bool write_product(const struct recipe_product *product, const struct settings *settings,
-                          const char *path, struct error *error)
-{
-    size_t nodes = product->list.nodes;
-    return (!settings->labels || write_labels(product->labels, nodes, settings->labels, error)) &&
-           (!settings->features || write_matrix(product->features, nodes, product->feature_dim,
-                                                settings->features, error)) &&
-           (!settings->coordinates || write_matrix(product->points, nodes, product->point_dim,
-                                                   settings->coordinates, error)) &&
-           write_edges(&product->list, path, error);
-}
-
 /* What is given and sbm does not take, or the other kinds do not. */
 static bool check_block_options(const struct settings *settings, const char *output,
                                 struct error *error)
@@ -173,7 +96,7 @@ static bool check_block_options(const struct settings *settings, const char *out
         if (settings->recipe.given[i] && i != RECIPE_NODES && i != RECIPE_BLOCKS &&
             i != RECIPE_SEPARATION)
             return error_set(error, EX_USAGE, "sbm does not take --%s", recipe_parameters[i].name);
-    if (settings->labels || settings->coordinates || output)
+    if (settings->files.labels || settings->files.coordinates || output)
         return error_set(error, EX_USAGE, "sbm writes to no file; expected --out, a folder");
     if (!settings->folder)
         return error_set(error, EX_USAGE, "sbm needs --out, a folder");
@@ -193,13 +116,13 @@ static bool write_block_graph(const struct settings *settings, struct error *err
         graph.homophily = settings->homophily;
     if (recipe->given[RECIPE_SEPARATION])
         graph.separation = recipe->values[RECIPE_SEPARATION];
-    if (settings->features) {
+    if (settings->files.features) {
         char *end;
-        unsigned long features = strtoul(settings->features, &end, 10);
+        unsigned long features = strtoul(settings->files.features, &end, 10);
         if (*end || features < 1 || features > MOST_FEATURES)
             return error_set(error, EX_USAGE,
                              "--features of sbm: '%s' is not a whole number from 1 to %d",
-                             settings->features, MOST_FEATURES);
+                             settings->files.features, MOST_FEATURES);
         graph.features = features;
     }
     return block_graph_write(&graph, settings->folder, error);
@@ -212,8 +135,7 @@ static bool write_recipe(const struct settings *settings, const char *kind, cons
     if (settings->edges || settings->homophily >= 0 || settings->folder)
         return error_set(error, EX_USAGE, "%s does not take --edges, --homophily or --out", kind);
     bool good = recipe_make(kind, &settings->recipe, &product, error) &&
-                check_files(settings, &product, kind, error) &&
-                write_product(&product, settings, output, error);
+                recipe_write(&product, kind, &settings->files, output, error);
     if (good)
         recipe_free(&product);
     return good;
@@ -240,12 +162,12 @@ int main(int argc, char **argv)
     struct settings settings = {.homophily = -1};
     recipe_defaults(&settings.recipe);
     options_parse(&program, argc, argv, &common, &settings);
-    const struct file_use files[] = {{"--labels", settings.labels, true},
-                                     {"--features", settings.features, true},
-                                     {"--coordinates", settings.coordinates, true}};
+    const struct file_use files[] = {{"--labels", settings.files.labels, true},
+                                     {"--features", settings.files.features, true},
+                                     {"--coordinates", settings.files.coordinates, true}};
     options_check_files(&common, files, sizeof files / sizeof *files);
     settings.recipe.seed = common.seed;
-    settings.recipe.features = settings.features != NULL;
+    settings.recipe.features = settings.files.features != NULL;
 
     struct error error = {0};
     const char *kind = options_operand(&common, 0);

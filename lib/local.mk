@@ -140,6 +140,7 @@ tesserae_sources = \
     lib/graph/propagation.c lib/graph/propagation.h \
     lib/graph/random_graphs.c lib/graph/random_graphs.h \
     lib/graph/recipes.c lib/graph/recipes.h \
+    lib/graph/recipes_write.c \
     lib/graph/sampling.c lib/graph/sampling.h \
     lib/graph/split.c lib/graph/split.h \
     lib/graph/statistics.c lib/graph/statistics.h \

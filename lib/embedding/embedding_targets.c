@@ -11,17 +11,6 @@ enum { MOST_NODES_FOR_ALL = 4000, AUTO_SAMPLED = 4000000, MOST_LANDMARKS = 768 }
 
 const char *const embedding_target_names[] = {"shortest-path", "weights", "matrix", NULL};
 
-static void keep_largest_component(struct graph *graph)
-{
-    size_t count;
-    uint32_t *nodes = components_largest(graph, &count);
-    struct graph component;
-    graph_subgraph(graph, nodes, count, &component);
-    free(nodes);
-    graph_free(graph);
-    *graph = component;
-}
-
 static void collect_pairs(const struct embedding_target_options *options,
                           struct embedding_targets *targets)
 {
@@ -47,7 +36,7 @@ static bool read_edges(struct stream *stream, const struct embedding_target_opti
         return false;
     targets->has_graph = true;
     if (options->largest_component)
-        keep_largest_component(&targets->graph);
+        components_keep_largest(&targets->graph);
     collect_pairs(options, targets);
     struct rng rng = rng_make(options->seed, RNG_LANDMARKS, 1);
     targets->landmarks = landmarks_of_graph(&targets->graph, MOST_LANDMARKS, &rng);

@@ -174,3 +174,14 @@ uint32_t *components_largest(const struct graph *graph, size_t *count)
     free(component);
     return largest;
 }
+
+void components_keep_largest(struct graph *graph)
+{
+    size_t count;
+    uint32_t *nodes = components_largest(graph, &count);
+    struct graph component;
+    graph_subgraph(graph, nodes, count, &component);
+    free(nodes);
+    graph_free(graph);
+    *graph = component;
+}

@@ -19,4 +19,7 @@ size_t components_strong(const struct graph *graph, uint32_t *component);
 /* The nodes of the largest component, ascending; free() the result. */
 uint32_t *components_largest(const struct graph *graph, size_t *count);
 
+/* Takes all nodes that are not in the largest component out of the graph. */
+void components_keep_largest(struct graph *graph);
+
 #endif

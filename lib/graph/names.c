@@ -65,6 +65,26 @@ uint32_t names_find(const struct names *names, const char *name)
     return names->slots[find_slot(names, name, strlen(name))];
 }
 
+uint32_t *names_find_list(const struct names *names, const char *list, const char *what,
+                          size_t *count, struct error *error)
+{
+    char *copy = memory_copy_string(list);
+    uint32_t *found = memory_alloc(strlen(list) + 1, sizeof *found);
+    *count = 0;
+    for (char *rest = copy, *name; found && (name = strsep(&rest, ",")) != NULL;) {
+        uint32_t index = names_find(names, name);
+        found[(*count)++] = index;
+        if (index == NAMES_ABSENT) {
+            error_set(error, EX_DATAERR, "%s: no node '%.64s' in the graph; expected one", what,
+                      name);
+            free(found);
+            found = NULL;
+        }
+    }
+    free(copy);
+    return found;
+}
+
 struct names names_numbered(size_t count)
 {
     struct names names = {0};

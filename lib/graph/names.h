@@ -3,6 +3,7 @@
 #define TESSERAE_GRAPH_NAMES_H
 
 #include "base/arena.h"
+#include "base/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -29,6 +30,13 @@ uint32_t names_add(struct names *names, const char *name, size_t length);
 
 /* The index of a name, or NAMES_ABSENT. */
 uint32_t names_find(const struct names *names, const char *name);
+
+/*
+ * The indices of names that are separated by commas; free() them. NULL, and EX_DATAERR with `what` in
+ * front ("--sources"), where one of them is not there.
+ */
+uint32_t *names_find_list(const struct names *names, const char *list, const char *what,
+                          size_t *count, struct error *error);
 
 /* "0", "1", ... "count - 1"; count is below NAMES_ABSENT. */
 struct names names_numbered(size_t count);

@@ -74,6 +74,20 @@ extern const char *const recipe_names[];
 bool recipe_make(const char *name, const struct recipe_settings *settings,
                  struct recipe_product *product, struct error *error);
 
+/* Files beside the edges; NULL where none is wanted. */
+struct recipe_files {
+    const char *labels;      /* CSV node,label */
+    const char *features;    /* NPY where the name ends in .npy, else CSV node,x0,x1,... */
+    const char *coordinates; /* of the points, likewise */
+};
+
+/*
+ * Writes what a recipe made: the edges to a path (NULL: standard output), and the files. EX_USAGE where
+ * the recipe `name` has not made what a file is for.
+ */
+bool recipe_write(const struct recipe_product *product, const char *name,
+                  const struct recipe_files *files, const char *path, struct error *error);
+
 void recipe_free(struct recipe_product *product);
 
 #endif

@@ -26,7 +26,7 @@ static const struct argp_option option_table[] = {
     {"directed", KEY_DIRECTED, 0, 0, "Messages of that graph go from source to target only", 0},
     {"self-loop", KEY_SELF_LOOP, "S", 0, "Weight of the loop that every node of that graph gets "
      "(default 1)", 0},
-    {"neighbours", KEY_GRAPH, "FORM", 0, "symmetric: two are joined when one lists the other; "
+    {"join", KEY_GRAPH, "FORM", 0, "symmetric: two are joined when one lists the other; "
      "directed: each hears those that it lists (default symmetric)", 0},
     {"graphs", KEY_GRAPHS, "WHICH", 0, "each: every layer draws its own; one: all layers use that "
      "of the features (default one)", 0},
@@ -82,7 +82,7 @@ static int parse_graphs(int key, char *argument, struct argp_state *state,
     case KEY_DIRECTED: s->data.directed = true; return 0;
     case KEY_SELF_LOOP: s->self_loop = options_real(state, "self-loop", argument, 0, 1e6); return 0;
     case KEY_GRAPH:
-        s->model.form = (enum neighbour_form)options_choice(state, "neighbours", argument,
+        s->model.form = (enum neighbour_form)options_choice(state, "join", argument,
                                                             neighbour_form_names);
         return 0;
     case KEY_GRAPHS:
@@ -257,7 +257,7 @@ void latent_report_options(const struct latent_settings *s, struct report *repor
     report_option_text(report, "edges", s->data.edges);
     report_option_number(report, "directed", s->data.directed);
     report_option_number(report, "self_loop", s->self_loop);
-    report_option_text(report, "neighbours", neighbour_form_names[o->form]);
+    report_option_text(report, "join", neighbour_form_names[o->form]);
     report_option_text(report, "graphs", latent_graphs_names[o->graphs]);
     report_option_number(report, "self", o->self);
     report_option_text(report, "embed", o->embed_over_given ? "gcn" : "linear");

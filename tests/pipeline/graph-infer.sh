@@ -48,7 +48,7 @@ check "and the report" grep -q '"gradient_share"' report.json
 # Every option trains; each changes what comes out.
 infer --labels nodes.csv --epochs 4 features.npy | cksum > sums
 for switch in '--spaces e4' '--spaces s3,f3' '--spaces h2xs2' '--spaces snowflake:h3' '--k 9' \
-    '--neighbours directed' '--self no' '--graphs each' '--graphs each --hidden-share 0.1' '--edges edges.csv' \
+    '--join directed' '--self no' '--graphs each' '--graphs each --hidden-share 0.1' '--edges edges.csv' \
     '--edges edges.csv --embed linear' '--edges edges.csv --directed' '--edges edges.csv --self-loop 3' \
     '--layers 1' '--layers 3' '--hidden 8' '--dropout 0.1' \
     '--input-dropout 0.3' '--lr 0.1' '--weight-decay 0.1' '--graph-loss probability' \

@@ -15,7 +15,7 @@ enum {
     KEY_HOMOPHILY,
     KEY_OUT
 };
-enum { OTHER_OPTIONS = 7, MOST_FEATURES = 1 << 20 };
+enum { OTHER_OPTIONS = 13, MOST_FEATURES = 1 << 20 };
 
 struct settings {
     struct recipe_settings recipe;
@@ -26,6 +26,12 @@ struct settings {
 };
 
 static const struct argp_option other_options[OTHER_OPTIONS] = {
+    {0, 0, 0, 0, "Every graph:", 1},
+    {0, 0, 0, 0, "Grids and trees:", 2},
+    {0, 0, 0, 0, "Random graphs:", 3},
+    {0, 0, 0, 0, "Groups:", 4},
+    {0, 0, 0, 0, "Points:", 5},
+    {0, 0, 0, 0, "Large graphs (sbm):", 6},
     {"points", KEY_PARAMETER + RECIPE_NODES, "N", 0, "The same as --nodes, for graphs of points", 1},
     {"labels", KEY_LABELS, "FILE", 0, "Write node,label, the groups, to FILE", 4},
     {"features", KEY_FEATURES, "FILE|D", 0,

@@ -32,7 +32,7 @@ static const struct argp_option options[] = {
     {"task", KEY_TASK, "NAME", 0, "Without a model: regression (default), or classification: the "
      "target is a label", 1},
     {0, 0, 0, 0, "How:", 2},
-    {"init", KEY_INIT, "FILE", 0, "The seed to start from (default: the model's)", 2},
+    {"init", KEY_INIT, "MODEL", 0, "The seed to start from (default: the model's)", 2},
     {0}};
 
 static void check_mode(const struct settings *s, struct argp_state *state)

@@ -36,7 +36,7 @@ static const struct argp_option options[] = {
     {"load", KEY_LOAD, "DIR", 0, "The folder of a model: plan with its rows and leaves", 1},
     {"jobs", KEY_JOBS, "FORMAT", 0, "Write the commands for the unfinished leaves: lines (for a "
      "shell, parallel, xargs), make, or slurm", 1},
-    {"init", KEY_INIT, "FILE", 0, "The seed that leaves start from (default: the model's)", 1},
+    {"init", KEY_INIT, "MODEL", 0, "The seed that leaves start from (default: the model's)", 1},
     {"chunk", KEY_CHUNK, "N", 0, "Leaves of one task of a Slurm array (default 100)", 1},
     {0, 0, 0, 0, "Arithmetic:", 2},
     {"rows", KEY_ROWS, "N", 0, "Rows (default 1e6)", 2},

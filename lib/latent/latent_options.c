@@ -23,8 +23,8 @@ static const struct argp_option option_table[] = {
      "branch, and coordinates are spread over it", 0},
     {"self", KEY_SELF, "WHETHER", 0, "yes: one more branch, in which every item hears itself alone "
      "(default yes, of counted words no)", 0},
-    {"directed", KEY_DIRECTED, 0, 0, "Messages of that graph go from source to target only", 0},
-    {"self-loop", KEY_SELF_LOOP, "S", 0, "Weight of the loop that every node of that graph gets "
+    {"directed", KEY_DIRECTED, 0, 0, "Messages of the given graph go from source to target only", 0},
+    {"self-loop", KEY_SELF_LOOP, "S", 0, "Weight of the loop that every node of the given graph gets "
      "(default 1)", 0},
     {"join", KEY_GRAPH, "FORM", 0, "symmetric: two are joined when one lists the other; "
      "directed: each hears those that it lists (default symmetric)", 0},

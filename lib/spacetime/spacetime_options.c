@@ -36,7 +36,8 @@ static const struct argp_option option_table[] = {
     {"recipe", KEY_RECIPE, "NAME", 0, "free: exponents of any size, a good start; published: as in "
      "the paper's experiments (default free)", 0},
     {"layers", KEY_LAYERS, "L", 0, "Layers of the quasi-metric and of the order (default 4)", 0},
-    {"width", KEY_WIDTH, "N", 0, "Width of these layers (default 10)", 0},
+    {"width", KEY_WIDTH, "N", 0, "Width of the quasi-metric's and the order's layers (default "
+     "10)", 0},
     {0, 0, 0, 0, "Input:", 2},
     {"condense", KEY_CONDENSE, 0, 0, "Join the nodes of every strong component into one", 0},
     {"break-cycles", KEY_BREAK, 0, 0, "Drop a few edges until there are no cycles", 0},

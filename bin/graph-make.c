@@ -1,5 +1,6 @@
 /* graph-make: writes the edge list of a regular or random graph. */
 #include "base/options.h"
+#include "base/report.h"
 #include "graph/block_graph.h"
 #include "graph/recipes.h"
 
@@ -109,8 +110,34 @@ static bool check_block_options(const struct settings *settings, const char *out
     return true;
 }
 
+/* What was asked for; of the parameters, those that were given. */
+static void report_options(const struct settings *settings, const char *kind, struct report *report)
+{
+    const struct recipe_settings *recipe = &settings->recipe;
+    report_option_text(report, "kind", kind);
+    report_option_number(report, "nodes", recipe->values[RECIPE_NODES]);
+    for (int i = 0; i < RECIPE_PARAMETERS; i++) {
+        const struct recipe_parameter_info *info = &recipe_parameters[i];
+        char name[32];
+        if (!recipe->given[i] || i == RECIPE_NODES)
+            continue;
+        snprintf(name, sizeof name, "%s", info->name);
+        for (char *c = name; *c; c++)
+            *c = *c == '-' ? '_' : *c;
+        if (info->words)
+            report_option_text(report, name, info->words[(int)recipe->values[i]]);
+        else
+            report_option_number(report, name, recipe->values[i]);
+    }
+    report_option_text(report, "labels", settings->files.labels);
+    report_option_text(report, "features", settings->files.features);
+    report_option_text(report, "coordinates", settings->files.coordinates);
+    report_option_text(report, "out", settings->folder);
+}
+
 /* A large graph, written to a folder as it is drawn. */
-static bool write_block_graph(const struct settings *settings, struct error *error)
+static bool write_block_graph(const struct settings *settings, struct report *report,
+                              struct error *error)
 {
     const struct recipe_settings *recipe = &settings->recipe;
     struct block_graph graph = block_graph_default;
@@ -131,19 +158,24 @@ static bool write_block_graph(const struct settings *settings, struct error *err
                              settings->files.features, MOST_FEATURES);
         graph.features = features;
     }
+    report_metric(report, "nodes", (double)graph.nodes);
+    report_metric(report, "edges", (double)graph.edges);
     return block_graph_write(&graph, settings->folder, error);
 }
 
 static bool write_recipe(const struct settings *settings, const char *kind, const char *output,
-                         struct error *error)
+                         struct report *report, struct error *error)
 {
     struct recipe_product product;
     if (settings->edges || settings->homophily >= 0 || settings->folder)
         return error_set(error, EX_USAGE, "%s does not take --edges, --homophily or --out", kind);
     bool good = recipe_make(kind, &settings->recipe, &product, error) &&
                 recipe_write(&product, kind, &settings->files, output, error);
-    if (good)
+    if (good) {
+        report_metric(report, "nodes", (double)product.list.nodes);
+        report_metric(report, "edges", (double)product.list.count);
         recipe_free(&product);
+    }
     return good;
 }
 
@@ -160,7 +192,7 @@ int main(int argc, char **argv)
                    "graph with classes and features, which goes to a folder.",
         .options = options,
         .parse = parse,
-        .common = OPTION_OUTPUT | OPTION_SEED,
+        .common = OPTION_OUTPUT | OPTION_SEED | OPTION_REPORT,
         .least_operands = 1,
         .most_operands = 1,
     };
@@ -176,12 +208,16 @@ int main(int argc, char **argv)
     settings.recipe.features = settings.files.features != NULL;
 
     struct error error = {0};
+    struct report report;
     const char *kind = options_operand(&common, 0);
+    report_begin(&report, &common);
+    report_options(&settings, kind, &report);
     bool good = strcmp(kind, "sbm") == 0
                     ? check_block_options(&settings, common.output, &error) &&
-                          write_block_graph(&settings, &error)
-                    : write_recipe(&settings, kind, common.output, &error);
-    if (!good)
+                          write_block_graph(&settings, &report, &error)
+                    : write_recipe(&settings, kind, common.output, &report, &error);
+    if (!good || !report_write(&report, common.report, &error))
         error_exit(&error);
+    report_free(&report);
     return EX_OK;
 }

@@ -13,6 +13,7 @@ struct context {
     struct parameters set;        /* the network's, and the state below, which a checkpoint keeps */
     struct parameter *accuracy;   /* (training items): E[ac_i] */
     struct parameter *history;    /* (1 + evaluations, 2, each): their count, and both tables */
+    size_t most;                  /* evaluations */
     real attention[LATENT_MOST_LAYERS * LATENT_MOST_BRANCHES]; /* (each), of the last step */
     struct arena arena;
 };
@@ -145,10 +146,22 @@ static void copy_history(const struct context *context)
         }
 }
 
+/* No evaluation copies the history of a training that was done. Damaged counts are taken for none. */
+static void resumed(void *data)
+{
+    struct context *context = data;
+    real *count = context->history->value.data;
+    if (!(*count >= 0 && *count <= (real)context->most))
+        *count = 0;
+    copy_history(context);
+}
+
 static void record(struct context *context)
 {
     size_t each = context->fit->history.each;
     real *state = context->history->value.data;
+    if ((size_t)state[0] >= context->most)
+        return;
     real *next = state + 1 + 2 * each * (size_t)state[0];
     memcpy(next, context->attention, each * sizeof *next);
     find_shares(context, next + each);
@@ -193,7 +206,7 @@ static void make_set(struct context *context)
     struct latent_history *history = &context->fit->history;
     const struct training *training = &context->fit->training;
     uint64_t every = training->evaluate_every ? training->evaluate_every : UINT64_MAX;
-    size_t most = (size_t)(training->schedule.steps / every) + 1;
+    size_t most = context->most = (size_t)(training->schedule.steps / every) + 1;
     latent_history_make(history, &network->options, most);
     history->every = training->evaluate_every;
     history->steps = training->schedule.steps;
@@ -223,6 +236,7 @@ bool latent_fit(struct latent_fit *fit, struct error *error)
     fit->training.set = &context.set;
     fit->training.loss = step_loss;
     fit->training.evaluate = evaluate;
+    fit->training.resumed = resumed;
     fit->training.context = &context;
     bool good = training_run(&fit->training, error);
     parameters_return(&context.set, fit->network->set.count);

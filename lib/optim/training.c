@@ -108,6 +108,8 @@ static bool resume(struct loop *loop, struct error *error)
         return false;
     loop->loss_sum = loop->state.loss_sum;
     loop->loss_count = loop->state.loss_count;
+    if (training->resumed)
+        training->resumed(training->context);
     return true;
 }
 

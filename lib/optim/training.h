@@ -32,6 +32,8 @@ struct training {
      * be NULL). NULL: the mean training loss since the last evaluation.
      */
     double (*evaluate)(void *context, struct cJSON *line);
+    /* Called when a checkpoint was loaded into the set, before any step; or NULL. */
+    void (*resumed)(void *context);
     void *context;
 
     const char *checkpoint; /* where the state is saved at evaluations and on interruption; NULL */

@@ -84,6 +84,10 @@ check_output '' cmp whole-p.csv resumed-p.csv
 check_output '' cmp whole.csv resumed.csv
 check_output '' cmp whole.model resumed.model
 check_fails 65 'state' $steps --seed 2 --checkpoint state --resume features.npy
+check "go on with what is done" $steps --checkpoint state --resume --history done.csv features.npy \
+    -o done-p.csv
+check_output '' cmp whole-p.csv done-p.csv
+check_output '' cmp whole.csv done.csv
 
 # Repeats go over seeds and splits.
 check "repeat" infer --labels nodes.csv --epochs 4 --repeat 3 features.npy --report repeat.json -o r.csv

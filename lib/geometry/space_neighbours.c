@@ -71,6 +71,7 @@ double space_distance(const struct space *space, const real *log_radius, const r
         double radius = exp((double)log_radius[f]), d = 0;
         switch (factor->kind) {
         case FACTOR_EUCLIDEAN:
+#pragma omp simd reduction(+ : d)
             for (size_t j = 0; j < n; j++)
                 d += ((double)x[j] - (double)y[j]) * ((double)x[j] - (double)y[j]);
             sum += d;

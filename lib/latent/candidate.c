@@ -159,12 +159,26 @@ struct variable *candidate_vectors(const struct candidate *candidate, struct tap
     return v;
 }
 
+/*
+ * Vectors moved by next to nothing along the last axis, which counts least in the start: items
+ * without a word then point there and are far from all others. At the origin they would be nearer to
+ * most items than these are to each other, and be listed by a thousand of them.
+ */
+static struct variable *off_the_origin(struct tape *tape, struct variable *vectors)
+{
+    size_t dimension = tensor_columns(&vectors->value);
+    real *shift = arena_zeroed(&tape->arena, dimension, sizeof *shift);
+    shift[dimension - 1] = (real)1e-4;
+    return tape_add(tape, vectors, tape_constant(tape, tensor_vector(shift, dimension)));
+}
+
 struct variable *candidate_points(const struct candidate *candidate, struct tape *tape,
                                   struct variable *vectors)
 {
-    const real tiny = (real)1e-12; /* items without a word stay at the origin */
+    const real tiny = (real)1e-12;
     if (candidate->scale)
-        vectors = tape_rms_norm(tape, vectors, tape_parameter(tape, candidate->scale), tiny);
+        vectors = tape_rms_norm(tape, off_the_origin(tape, vectors),
+                                tape_parameter(tape, candidate->scale), tiny);
     return space_exponential(tape, &candidate->space, vectors);
 }
 

@@ -36,7 +36,7 @@ static void centre(real *a, size_t rows, size_t width)
 }
 
 void principal_directions(const struct feature_matrix *features, size_t count, uint64_t seed,
-                          real *directions)
+                          real *directions, real *singular_values)
 {
     size_t rows = features->rows, columns = features->columns;
     size_t least = rows < columns ? rows : columns;
@@ -56,10 +56,15 @@ void principal_directions(const struct feature_matrix *features, size_t count, u
             error_exit(&error);
     }
     memset(directions, 0, count * columns * sizeof *directions);
-    real most = triangle[0] * REAL_EPSILON * (real)columns;
-    for (size_t d = 0; d < count && d < width && triangle[d * width + d] > most; d++)
+    real least_kept = triangle[0] * REAL_EPSILON * (real)columns;
+    size_t rank = 0;
+    while (rank < count && rank < width && triangle[rank * width + rank] > least_kept)
+        rank++;
+    for (size_t d = 0; d < rank; d++)
         for (size_t j = 0; j < columns; j++)
             directions[d * columns + j] = basis[j * width + d];
+    for (size_t d = 0; singular_values && d < count; d++)
+        singular_values[d] = d < rank ? (real)sqrt((double)triangle[d * width + d]) : 0;
     free(basis);
     free(image);
     free(triangle);
@@ -100,16 +105,21 @@ static struct feature_matrix weighed_copy(const struct feature_matrix *x, const 
     return copy;
 }
 
-/* Those of latent semantic indexing, as they apply to the features themselves. */
+/*
+ * Those of latent semantic indexing, as they apply to the features themselves. Weighed by their
+ * singular values, many of them can be taken: the last, which are mostly noise, count little.
+ */
 static void semantic_directions(const struct feature_matrix *x, size_t count, uint64_t seed,
                                 real *directions)
 {
     real *weights = inverse_frequencies(x);
     struct feature_matrix weighed = weighed_copy(x, weights);
-    principal_directions(&weighed, count, seed, directions);
+    real *singular_values = memory_alloc(count, sizeof *singular_values);
+    principal_directions(&weighed, count, seed, directions, singular_values);
     for (size_t i = 0; i < count * x->columns; i++)
-        directions[i] *= weights[i % x->columns];
+        directions[i] *= weights[i % x->columns] * singular_values[i / x->columns];
     feature_matrix_free(&weighed);
+    free(singular_values);
     free(weights);
 }
 
@@ -244,7 +254,7 @@ void latent_network_start(struct latent_network *network, const struct latent_in
     if (most > 0 && o->directions)
         semantic_directions(inputs->features, most, seed, directions);
     else if (most > 0)
-        principal_directions(inputs->features, most, seed, directions);
+        principal_directions(inputs->features, most, seed, directions, NULL);
     for (size_t l = 0; l < o->layers; l++) {
         start_layer(&network->layer[l], &rng);
         for (size_t s = 0; network->layer[l].candidates && s < o->space_count; s++)

@@ -210,9 +210,9 @@ END_TEST
 START_TEST(principal)
 {
     struct problem p = {0};
-    real directions[3 * FEATURES];
+    real directions[3 * FEATURES], singular_values[3];
     fill_features(&p, false);
-    principal_directions(&p.features, 3, 1, directions);
+    principal_directions(&p.features, 3, 1, directions, singular_values);
     /* The variances along them fall, none is beaten by an axis, and they are orthonormal. */
     double variances[3 + FEATURES];
     for (size_t d = 0; d < 3 + FEATURES; d++) {
@@ -227,6 +227,8 @@ START_TEST(principal)
         }
         variances[d] = square / ROWS - sum * sum / ROWS / ROWS;
         ck_assert(d == 0 || variances[d] <= variances[0] * (1 + 1e-9));
+        double square_value = d < 3 ? (double)(singular_values[d] * singular_values[d]) : 0;
+        ck_assert(d >= 3 || fabs(square_value - ROWS * variances[d]) < 0.02 * square_value);
     }
     ck_assert(variances[1] >= variances[2]);
     for (size_t a = 0; a < 3; a++)

@@ -14,7 +14,7 @@ dimension=8
 units=auto
 self=
 case $set in
-cora | citeseer) folder=$graphs/$set features=$graphs/$set/features.npy.gz dimension=16 ;;
+cora | citeseer) folder=$graphs/$set features=$graphs/$set/features.npy.gz dimension=128 ;;
 tree | sphere) dimension=2 units=none self=no ;;
 esac
 all=e$dimension,h$dimension,s$dimension,f$dimension

@@ -86,6 +86,7 @@ static void fit_one(struct settings *s, const struct spacetime_input *input,
         error_exit(&error);
     name_members(&input->dag, &placed);
     spacetime_report(&result, &placed.model, &placed.order, &input->dag.changes, report);
+    training_report_results(s->trained.training, report);
     if ((s->trained.model_path &&
          !placed_spacetime_save(&placed, s->trained.model_path, &error)) ||
         !report_write(report, common->report, &error))

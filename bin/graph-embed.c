@@ -98,6 +98,7 @@ static void fit_one(struct settings *s, const struct embedding_targets *targets,
         error_exit(&error);
     double largest = embedding_largest_distance(&model, features, &targets->train);
     embedding_report(&result, &model, largest, &s->trained.report);
+    training_report_results(s->trained.training, &s->trained.report);
     if ((s->trained.model_path &&
          !graph_embedding_save(&model, &targets->graph.names, s->trained.model_path, &error)) ||
         (s->profile_path && !embedding_profile_write(s->profile_path, &model, largest, &error)) ||

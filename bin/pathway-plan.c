@@ -56,8 +56,8 @@ static const struct argp_option options[] = {
     {0, 0, 0, 0, "Simulation:", 3},
     {"simulate", KEY_SIMULATE, 0, 0, "Also run the queue of jobs on hosts that fail, on paper", 3},
     {"skew", KEY_SKEW, "S", 0, "Spread of the logarithm of cell sizes (default 0.5)", 3},
-    {"failure", KEY_FAILURE, "HOURS", 0, "Time between failures of a host, on average (default 24; 0: "
-     "none)", 3},
+    {"failure", KEY_FAILURE, "HOURS", 0, "Time between failures of a host, on average (default 24; "
+     "0: none)", 3},
     {"repair", KEY_REPAIR, "MINUTES", 0, "Time until a host that failed is back (default 10)", 3},
     {0}};
 

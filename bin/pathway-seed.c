@@ -24,8 +24,8 @@ static const struct argp_option options[] = {
     {"load", KEY_LOAD, "DIR", 0, "The model that the seed is for: it tells inputs and target, and "
      "gets the seed as seed.safetensors unless -o is given", 1},
     {"target", KEY_TARGET, "NAME", 0, "Without a model: the column that is to be predicted", 1},
-    {"inputs", KEY_INPUTS, "NAMES", 0, "Without a model: the columns to predict from, as a,b,c (default: all "
-     "others)", 1},
+    {"inputs", KEY_INPUTS, "NAMES", 0, "Without a model: the columns to predict from, as a,b,c "
+     "(default: all others)", 1},
     {"task", KEY_TASK, "NAME", 0, "Without a model: regression (default), or classification: the "
      "target is a label", 1},
     {"sample", KEY_SAMPLE, "N", 0, "Rows to learn from, drawn from the stream (default 65536)", 1},

@@ -20,7 +20,8 @@ struct settings {
 static const struct argp_option options[] = {
     {"load", KEY_LOAD, "DIR", 0, "The folder of the model (required)", 1},
     {"unfinished", KEY_UNFINISHED, 0, 0, "Only leaves that are not done", 1},
-    {"init", KEY_INIT, "MODEL", 0, "The seed that leaves should come from (default: the model's)", 1},
+    {"init", KEY_INIT, "MODEL", 0, "The seed that leaves should come from (default: the "
+     "model's)", 1},
     {0}};
 
 static int parse(int key, char *argument, struct argp_state *state)

@@ -29,8 +29,8 @@ struct report {
 void report_use_memory(void);
 
 /*
- * Starts a report with the seed of common, and its threads among the options. Its times are those of the whole program, from its start
- * on, so that reading counts. Free with report_free.
+ * Starts a report with the seed of common, and its threads among the options. Its times are those
+ * of the whole program, from its start on, so that reading counts. Free with report_free.
  */
 void report_begin(struct report *report, const struct common_options *common);
 

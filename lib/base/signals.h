@@ -13,8 +13,8 @@
 void signals_install(void);
 
 /*
- * From now on the first signal only makes signals_pending() true; the second ends the program, but for
- * the first again within 0.3 seconds, as timeout(1) sends it.
+ * From now on the first signal only makes signals_pending() true; the second ends the program, but
+ * for the first again within 0.3 seconds, as timeout(1) sends it.
  */
 void signals_defer(void);
 

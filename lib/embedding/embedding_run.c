@@ -26,7 +26,11 @@ bool embedding_run(struct embedding_settings *settings, const char *geometry,
     bool good = embedding_fit(&fit, error);
     double seconds = progress_seconds() - started;
     free(identity);
-    settings->fit.training.interrupted = fit.training.interrupted;
+    struct training *told = &settings->fit.training;
+    told->interrupted = fit.training.interrupted;
+    told->steps_done = fit.training.steps_done;
+    told->best_step = fit.training.best_step;
+    told->seconds_per_step = fit.training.seconds_per_step;
     if (!good)
         return false;
     *result = embedding_judge(model, features, targets, fit.seed);

@@ -32,8 +32,8 @@ uint32_t names_add(struct names *names, const char *name, size_t length);
 uint32_t names_find(const struct names *names, const char *name);
 
 /*
- * The indices of names that are separated by commas; free() them. NULL, and EX_DATAERR with `what` in
- * front ("--sources"), where one of them is not there.
+ * The indices of names that are separated by commas; free() them. NULL, and EX_DATAERR with `what`
+ * in front ("--sources"), where one of them is not there.
  */
 uint32_t *names_find_list(const struct names *names, const char *list, const char *what,
                           size_t *count, struct error *error);

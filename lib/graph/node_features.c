@@ -91,8 +91,8 @@ static bool copy_row(const struct table *table, const struct table_column *node,
             continue;
         *values = (real)column->numbers[row];
         if (!isfinite(*values++))
-            return error_set(error, EX_DATAERR, "%s: node '%s', column '%s': %g is beyond the range "
-                             "of a float", place, node->texts[row], column->name,
+            return error_set(error, EX_DATAERR, "%s: node '%s', column '%s': %g is beyond the "
+                             "range of a float", place, node->texts[row], column->name,
                              column->numbers[row]);
     }
     return true;

@@ -82,8 +82,8 @@ struct recipe_files {
 };
 
 /*
- * Writes what a recipe made: the edges to a path (NULL: standard output), and the files. EX_USAGE where
- * the recipe `name` has not made what a file is for.
+ * Writes what a recipe made: the edges to a path (NULL: standard output), and the files. EX_USAGE
+ * where the recipe `name` has not made what a file is for.
  */
 bool recipe_write(const struct recipe_product *product, const char *name,
                   const struct recipe_files *files, const char *path, struct error *error);

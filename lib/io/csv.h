@@ -40,7 +40,7 @@ struct table_column {
     enum column_kind kind;
     double *numbers;       /* rows of them, for COLUMN_NUMBER */
     char **texts;          /* rows of them, for COLUMN_TEXT; exactly as they stood in the file */
-    size_t text_line;      /* of the first cell that made a text of the column; 0: it is not known */
+    size_t text_line;      /* of the first cell that made the column text; 0: not known */
 };
 
 struct table {
@@ -106,8 +106,8 @@ bool csv_write_array(struct output *output, const struct array *array, struct er
 bool table_write(struct output *output, const struct table *table, struct error *error);
 
 /*
- * Sets EX_DATAERR for a column of text where numbers are expected, with `name` (of the file), the line
- * and the cell; returns false.
+ * Sets EX_DATAERR for a column of text where numbers are expected, with `name` (of the file), the
+ * line and the cell; returns false.
  */
 bool table_refuse_text(const struct table *table, size_t column, const char *name,
                        struct error *error);

@@ -20,12 +20,13 @@ static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Metric:", 1},
     {"metric", KEY_METRIC, "METRIC", 0, "Squares of the axes, such as 1,1,1 or 1,-1,-1,-1; learn: "
      "learn them; learn-full: learn a symmetric matrix (default: 1 in all dimensions)", 0},
-    {"metric-base", KEY_BASE, "LIST", 0, "Where learning of the metric starts (default: 1 in all dimensions)", 0},
+    {"metric-base", KEY_BASE, "LIST", 0, "Where learning of the metric starts (default: 1 "
+     "in all dimensions)", 0},
     {"metric-start", KEY_START, "SHARE", 0, "Learn the metric only after this share of the steps "
      "(default 0)", 0},
     {0, 0, 0, 0, "Network:", 2},
-    {"network", KEY_NETWORK, "NAME", 0, "cgmlp, for samples without nodes; cggnn, for graphs (default: "
-     "by the data)", 0},
+    {"network", KEY_NETWORK, "NAME", 0, "cgmlp, for samples without nodes; cggnn, for graphs "
+     "(default: by the data)", 0},
     {"products", KEY_PRODUCTS, "NAME", 0, "Of a cgmlp: channels, each by itself; mixed, all with "
      "all (default: channels where targets are scalars, else mixed)", 0},
     {"channels", KEY_CHANNELS, "C", 0, "Channels of multivectors (default 32, of cggnn 28)", 0},

@@ -18,8 +18,8 @@ char *model_folder_seed(const char *folder);
 char *model_folder_leaf(const char *folder, size_t leaf);
 
 /*
- * The folder of the cell that a path such as DIR/cell-0007.csv names (free() it), and its number; NULL
- * where the path is not called so.
+ * The folder of the cell that a path such as DIR/cell-0007.csv names (free() it), and its number;
+ * NULL where the path is not called so.
  */
 char *model_folder_of_cell(const char *path, size_t *number);
 

@@ -229,8 +229,8 @@ static void draw_arrow_head(const struct graph_plot *plot, const struct point_ed
 }
 
 /*
- * How many edges there are to the eye: so many of a quarter of the figure's diagonal would be as long
- * together. Many short ones, between neighbours, do not crowd a figure.
+ * How many edges there are to the eye: so many of a quarter of the figure's diagonal would be as
+ * long together. Many short ones, between neighbours, do not crowd a figure.
  */
 static double crowd_of(const struct graph_plot *plot, const struct axes *axes,
                        const struct figure *figure)

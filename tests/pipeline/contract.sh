@@ -41,6 +41,13 @@ has_shape() {
     check "times and memory: $job" test "$(grep -cE '"(wall_s|cpu_s|peak_bytes)":' job/report.json)" = 3
     check "names in snake_case: $job" sh -c '! sed -n "/^.\"options\"/,/^.\"seed\"/p" job/report.json |
         grep -E "^..\"[a-z0-9_]*[^a-z0-9_\"]"'
+    case "$command " in
+    score-sample*) ;; # its steps are those of a flow
+    *" --load "* | *" --compare "*) ;;
+    *" --steps "*)
+        check "training: $job" test "$(grep -cE '^..\"(parameters|steps|best_step|seconds_per_step)\"' job/report.json)" -ge 4
+        ;;
+    esac
     case ${command##* } in
     "$inputs"/*) check "input: $job" grep -q "^..\"input\":.\"${command##* }\"" job/report.json ;;
     esac

@@ -1,9 +1,11 @@
+#include "base/memory.h"
 #include "base/output.h"
 #include "graph/node_table.h"
 #include "graph/recipes.h"
 #include "io/csv.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool write_edges(const struct edge_list *list, const char *path, struct error *error)
@@ -45,8 +47,12 @@ static bool write_matrix(const float *values, size_t nodes, size_t columns, cons
     size_t length = strlen(path);
     bool npy = length > 4 && strcmp(path + length - 4, ".npy") == 0;
     struct names names = names_numbered(nodes);
-    bool done = node_table_write(&output, npy ? FORMAT_NPY : FORMAT_CSV, &names, values, columns,
+    real *table = memory_alloc(nodes * columns, sizeof *table);
+    for (size_t i = 0; i < nodes * columns; i++)
+        table[i] = (real)values[i];
+    bool done = node_table_write(&output, npy ? FORMAT_NPY : FORMAT_CSV, &names, table, columns,
                                  error);
+    free(table);
     names_free(&names);
     return output_finish(&output, done, error);
 }

@@ -131,6 +131,7 @@ unit_tests = \
     tests/unit/test_tape \
     tests/unit/test_tensor \
     tests/unit/test_text \
+    tests/unit/test_threads \
     tests/unit/test_ticks \
     tests/unit/test_time_spacing \
     tests/unit/test_timeline \
@@ -583,6 +584,10 @@ tests_unit_test_principal_LDADD = $(unit_libs)
 tests_unit_test_summary_SOURCES = tests/unit/test_summary.c tests/unit/check_main.h
 tests_unit_test_summary_CPPFLAGS = $(unit_cppflags)
 tests_unit_test_summary_LDADD = $(unit_libs)
+
+tests_unit_test_threads_SOURCES = tests/unit/test_threads.c tests/unit/check_main.h
+tests_unit_test_threads_CPPFLAGS = $(unit_cppflags)
+tests_unit_test_threads_LDADD = $(unit_libs)
 
 tests_unit_test_tape_SOURCES = tests/unit/test_tape.c tests/unit/check_main.h
 tests_unit_test_tape_CPPFLAGS = $(unit_cppflags)

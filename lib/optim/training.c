@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/progress.h"
 #include "base/signals.h"
+#include "base/threads.h"
 #include "dist/ranks.h"
 #include "optim/checkpoint.h"
 
@@ -150,7 +151,9 @@ bool training_run(struct training *training, struct error *error)
     loop.state.best_values = memory_zeroed(parameters_count(training->set), sizeof(real));
     optimizer_prepare(&training->optimizer, training->set);
     signals_defer();
+    bool flushed = threads_flush_subnormals(true);
     bool good = (!training->resume || resume(&loop, error)) && run_steps(&loop, error);
+    threads_flush_subnormals(flushed);
     if (good && isfinite(loop.state.best_figure))
         parameters_set_values(training->set, loop.state.best_values);
     training->best_figure = loop.state.best_figure;

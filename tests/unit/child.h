@@ -5,6 +5,7 @@
 #ifndef TESSERAE_TESTS_CHILD_H
 #define TESSERAE_TESTS_CHILD_H
 
+#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -39,6 +40,7 @@ static inline struct child child_run(void (*work)(void *context), void *context)
     if (process == 0) {
         dup2(fileno(output), STDOUT_FILENO);
         dup2(fileno(errors), STDERR_FILENO);
+        omp_set_num_threads(1); /* a child has none of its parent's other threads */
         work(context);
         exit(EXIT_SUCCESS);
     }

@@ -46,7 +46,7 @@ static const struct argp_option option_table[] = {
      "(default log-probability)", 0},
     {"graph-weight", KEY_GRAPH_WEIGHT, "W", 0, "Of the graph loss (default 1); 0 for none", 0},
     {"graph-rate", KEY_GRAPH_RATE, "R", 0, "Highest learning rate of coordinates, radii and "
-     "temperatures (default 0.001)", 0},
+     "temperatures (default 0.0001)", 0},
     {"accuracy-decay", KEY_ACCURACY_DECAY, "D", 0, "Of the running mean of each item's accuracy "
      "(default 0.9)", 0},
     {"overlap", KEY_OVERLAP, "O", 0, "Temperatures start where a drawn graph has this share of its "
@@ -204,7 +204,7 @@ bool latent_settle(struct latent_settings *s, const struct common_options *commo
     choose(&o->dropout, 0.5);
     choose(&s->training.schedule.rate, 0.01);
     choose(&s->graph_weight, 1);
-    choose(&s->graph_rate, 0.001);
+    choose(&s->graph_rate, 0.0001);
     choose(&s->self_loop, 1);
     choose(&s->accuracy_decay, 0.9);
     choose(&s->overlap, 0.5);

@@ -18,6 +18,7 @@ struct reader {
     const struct row_sink *sink;
     size_t width, first_line;          /* of the first record; width 0 before it */
     char **names;                      /* of the file's columns */
+    size_t *by_name;                   /* the columns in the order of their names */
     size_t *places;                    /* of the inputs among them */
     long target_place;                 /* or NOT_THERE */
     double *inputs;
@@ -45,23 +46,63 @@ void row_columns_free(struct row_columns *columns)
     *columns = (struct row_columns){0};
 }
 
+static int compare_names(const void *a, const void *b, void *names)
+{
+    char *const *name = names;
+    size_t left = *(const size_t *)a, right = *(const size_t *)b;
+    int order = strcmp(name[left], name[right]);
+    return order ? order : (left > right) - (left < right);
+}
+
 static void name_columns(struct reader *r, const struct csv_record *record, bool header)
 {
     r->width = record->count;
     r->first_line = record->line;
     r->names = memory_alloc(record->count, sizeof(char *));
-    for (size_t i = 0; i < record->count; i++)
+    r->by_name = memory_alloc(record->count, sizeof *r->by_name);
+    for (size_t i = 0; i < record->count; i++) {
         r->names[i] = header ? memory_copy_string(record->fields[i])
                              : memory_format("c%zu", i + 1);
+        r->by_name[i] = i;
+    }
+    qsort_r(r->by_name, r->width, sizeof *r->by_name, compare_names, r->names);
+}
+
+/* The order of a column's name and one of `length` bytes. */
+static int compare_with(const struct reader *r, size_t column, const char *name, size_t length)
+{
+    int order = strncmp(r->names[column], name, length);
+    return order ? order : r->names[column][length] != '\0';
+}
+
+/* The first place in the order of names that is not before a name of `length` bytes. */
+static size_t first_not_before(const struct reader *r, const char *name, size_t length)
+{
+    size_t low = 0, high = r->width;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_with(r, r->by_name[middle], name, length) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* How many columns have a name of `length` bytes. */
+static size_t called(const struct reader *r, const char *name, size_t length)
+{
+    size_t first = first_not_before(r, name, length), end = first;
+    while (end < r->width && compare_with(r, r->by_name[end], name, length) == 0)
+        end++;
+    return end - first;
 }
 
 /* The place of a name of `length` bytes; the last of several, NOT_THERE when there is none. */
 static long place_of(const struct reader *r, const char *name, size_t length)
 {
-    for (size_t i = r->width; i-- > 0;)
-        if (strlen(r->names[i]) == length && memcmp(r->names[i], name, length) == 0)
-            return (long)i;
-    return NOT_THERE;
+    size_t count = called(r, name, length);
+    return count ? (long)r->by_name[first_not_before(r, name, length) + count - 1] : NOT_THERE;
 }
 
 static bool no_column(const struct reader *r, const char *name, size_t length, struct error *error)
@@ -74,9 +115,7 @@ static bool no_column(const struct reader *r, const char *name, size_t length, s
 /* Names that are to be kept must tell columns apart. */
 static bool is_unique(const struct reader *r, const char *name, size_t length, struct error *error)
 {
-    size_t found = 0;
-    for (size_t i = 0; i < r->width; i++)
-        found += strlen(r->names[i]) == length && memcmp(r->names[i], name, length) == 0;
+    size_t found = called(r, name, length);
     return found == 1 ||
            error_set(error, EX_DATAERR, "%s:%zu: %zu columns are called '%.*s'; expected one",
                      stream_name(r->stream), r->first_line, found,
@@ -229,6 +268,7 @@ static bool scan(struct reader *r, struct error *error)
     for (size_t i = 0; i < r->width; i++)
         free(r->names[i]);
     free(r->names);
+    free(r->by_name);
     free(r->places);
     free(r->inputs);
     if (good && r->width == 0)

@@ -180,7 +180,8 @@ static void check_together(const struct settings *s, const struct common_options
 {
     if (!s->node.data.features)
         error_die(EX_USAGE, "no features; expected --features FILE");
-    bool trains = s->node.given || s->node.training.given || s->trained.model_path;
+    bool trains = s->node.given || s->node.every.given || s->node.training.given ||
+                  s->trained.model_path;
     struct error error = {0};
     if (!class_settings_check_load(&s->node.classes, s->load_path, trains,
                                    "--features, --diagnose", common, &error))

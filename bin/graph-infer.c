@@ -144,8 +144,8 @@ static void apply(struct settings *s, const struct common_options *common)
 static void check_together(const struct settings *s, const struct common_options *common)
 {
     const struct latent_settings *l = &s->latent;
-    bool trains = l->given || l->training.given || s->trained.model_path || s->edges_out ||
-                  s->history;
+    bool trains = l->given || l->every.given || l->training.given || s->trained.model_path ||
+                  s->edges_out || s->history;
     struct error error = {0};
     if (!class_settings_check_load(&l->classes, s->load_path, trains, "FILE", common, &error))
         error_exit(&error);

@@ -210,6 +210,7 @@ tesserae_sources = \
     lib/nn/unet.c lib/nn/unet.h \
     lib/node/class_options.c lib/node/class_options.h \
     lib/node/class_runs.c lib/node/class_runs.h \
+    lib/node/hyperparameters.c lib/node/hyperparameters.h \
     lib/node/node_classifier.c lib/node/node_classifier.h \
     lib/node/node_classifier_file.c lib/node/node_classifier_file.h \
     lib/node/node_data.c lib/node/node_data.h \

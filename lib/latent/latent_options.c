@@ -8,9 +8,8 @@
 
 enum {
     KEY_SPACES = 0x7000, KEY_K, KEY_GRAPH, KEY_GRAPHS, KEY_EMBED, KEY_SELF_LOOP, KEY_EDGES,
-    KEY_DIRECTED, KEY_LAYERS, KEY_HIDDEN, KEY_DROPOUT, KEY_INPUT_DROPOUT, KEY_EPOCHS, KEY_LR,
-    KEY_DECAY, KEY_GRAPH_LOSS, KEY_GRAPH_WEIGHT, KEY_GRAPH_RATE, KEY_ACCURACY_DECAY, KEY_OVERLAP,
-    KEY_HIDDEN_SHARE, KEY_SELF, KEY_DRAWS
+    KEY_DIRECTED, KEY_LAYERS, KEY_GRAPH_LOSS, KEY_GRAPH_WEIGHT, KEY_GRAPH_RATE, KEY_ACCURACY_DECAY,
+    KEY_OVERLAP, KEY_HIDDEN_SHARE, KEY_SELF, KEY_DRAWS
 };
 
 static const struct argp_option option_table[] = {
@@ -34,14 +33,7 @@ static const struct argp_option option_table[] = {
      "graph (gcn; the default where there is one)", 0},
     {0, 0, 0, 0, "Network:", 2},
     {"layers", KEY_LAYERS, "L", 0, "Layers (default 2)", 0},
-    {"hidden", KEY_HIDDEN, "N", 0, "Width (default 64)", 0},
-    {"dropout", KEY_DROPOUT, "P", 0, "Probability between layers (default 0.5)", 0},
-    {"input-dropout", KEY_INPUT_DROPOUT, "P", 0, "Probability for the features (default 0.5 of "
-     "counted words, 0 of others)", 0},
     {0, 0, 0, 0, "Learning:", 3},
-    {"epochs", KEY_EPOCHS, "N", 0, "The same as --steps (default 200)", 0},
-    {"lr", KEY_LR, "R", OPTION_HIDDEN, "The same as --rate", 0},
-    {"weight-decay", KEY_DECAY, "W", 0, "Of the layers' weights (default 5e-4)", 0},
     {"graph-loss", KEY_GRAPH_LOSS, "FORM", 0, "log-probability or probability of the edges drawn "
      "(default log-probability)", 0},
     {"graph-weight", KEY_GRAPH_WEIGHT, "W", 0, "Of the graph loss (default 1); 0 for none", 0},
@@ -60,9 +52,9 @@ static const struct argp_option option_table[] = {
 struct latent_settings latent_settings_default(void)
 {
     struct latent_settings s = {
-        .classes = class_settings_default(), .embed = -1, .self = -1, .graph_weight = -1,
+        .classes = class_settings_default(), .every = hyperparameters_default(), .embed = -1, .self = -1, .graph_weight = -1,
         .graph_rate = -1, .accuracy_decay = -1, .overlap = -1, .hidden_share = -1,
-        .weight_decay = -1, .self_loop = -1, .draws = -1, .model = {.input_dropout = -1, .dropout = -1}};
+        .self_loop = -1, .draws = -1};
     s.training = training_defaults(0, -1);
     s.training.evaluate_every = 0;
     s.training.schedule.warm_up = UINT64_MAX;
@@ -94,30 +86,12 @@ static int parse_graphs(int key, char *argument, struct argp_state *state,
     }
 }
 
-static int parse_network(int key, char *argument, struct argp_state *state,
-                         struct latent_options *o)
-{
-    switch (key) {
-    case KEY_LAYERS:
-        o->layers = options_integer(state, "layers", argument, 1, LATENT_MOST_LAYERS);
-        return 0;
-    case KEY_HIDDEN: o->hidden = options_integer(state, "hidden", argument, 1, 65536); return 0;
-    case KEY_DROPOUT: o->dropout = options_real(state, "dropout", argument, 0, 0.999); return 0;
-    case KEY_INPUT_DROPOUT:
-        o->input_dropout = options_real(state, "input-dropout", argument, 0, 0.999);
-        return 0;
-    default: return ARGP_ERR_UNKNOWN;
-    }
-}
-
 static int parse_learning(int key, char *argument, struct argp_state *state,
                           struct latent_settings *s)
 {
     switch (key) {
-    case KEY_EPOCHS: s->epochs = options_integer(state, "epochs", argument, 1, 1u << 30); return 0;
-    case KEY_LR: s->training.schedule.rate = options_real(state, "lr", argument, 0, 1e3); return 0;
-    case KEY_DECAY:
-        s->weight_decay = options_real(state, "weight-decay", argument, 0, 1e3);
+    case KEY_LAYERS:
+        s->model.layers = options_integer(state, "layers", argument, 1, LATENT_MOST_LAYERS);
         return 0;
     case KEY_GRAPH_LOSS:
         s->graph_loss =
@@ -146,16 +120,16 @@ static int parse(int key, char *argument, struct argp_state *state)
     struct latent_settings *s = state->input;
     s->given |= key >= KEY_SPACES && key <= KEY_DRAWS;
     if (key == ARGP_KEY_INIT) {
-        state->child_inputs[0] = &s->classes;
+        state->child_inputs[0] = &s->every;
+        state->child_inputs[1] = &s->classes;
         return 0;
     }
     int result = parse_graphs(key, argument, state, s);
-    if (result == ARGP_ERR_UNKNOWN)
-        result = parse_network(key, argument, state, &s->model);
     return result == ARGP_ERR_UNKNOWN ? parse_learning(key, argument, state, s) : result;
 }
 
-static const struct argp_child children[] = {{&class_argp, 0, "Classes:", 1}, {0}};
+static const struct argp_child children[] = {
+    {&hyperparameters_argp, 0, "Of every network:", 1}, {&class_argp, 0, "Classes:", 2}, {0}};
 
 const struct argp latent_argp = {.options = option_table, .parser = parse, .children = children};
 
@@ -170,8 +144,8 @@ static void choose(double *value, double suiting)
 static bool check_together(const struct latent_settings *s, struct error *error)
 {
     const struct latent_options *o = &s->model;
-    if (s->epochs && s->training.schedule.steps)
-        return error_set(error, EX_USAGE, "--epochs and --steps exclude each other");
+    if (!hyperparameters_check(&s->every, &s->training, error))
+        return false;
     if (!s->data.edges && (s->embed == 1 || s->data.directed || s->self_loop >= 0))
         return error_set(error, EX_USAGE, "%s is of a given graph; expected --edges FILE",
                          s->embed == 1       ? "--embed gcn"
@@ -200,8 +174,10 @@ bool latent_settle(struct latent_settings *s, const struct common_options *commo
     o->embed_over_given = s->embed < 0 ? o->given : s->embed == 1;
     o->neighbours = o->neighbours ? o->neighbours : 10;
     o->layers = o->layers ? o->layers : 2;
-    o->hidden = o->hidden ? o->hidden : 64;
-    choose(&o->dropout, 0.5);
+    s->every.hidden = s->every.hidden ? s->every.hidden : 64;
+    choose(&s->every.dropout, 0.5);
+    o->hidden = s->every.hidden;
+    o->dropout = s->every.dropout;
     choose(&s->training.schedule.rate, 0.01);
     choose(&s->graph_weight, 1);
     choose(&s->graph_rate, 0.0001);
@@ -209,15 +185,17 @@ bool latent_settle(struct latent_settings *s, const struct common_options *commo
     choose(&s->accuracy_decay, 0.9);
     choose(&s->overlap, 0.5);
     choose(&s->hidden_share, 1);
-    choose(&s->weight_decay, 5e-4);
+    choose(&s->every.weight_decay, 5e-4);
     s->draws = s->draws < 0 ? 4 : s->draws;
+    if (s->every.epochs == 0)
+        s->every.epochs = 200;
     if (s->training.schedule.steps == 0)
-        s->training.schedule.steps = s->epochs ? s->epochs : 200;
+        s->training.schedule.steps = s->every.epochs;
     if (s->training.schedule.warm_up == UINT64_MAX)
         s->training.schedule.warm_up = 0;
     if (s->training.evaluate_every == 0)
         s->training.evaluate_every = 5;
-    s->training.optimizer.weight_decay = (real)s->weight_decay;
+    s->training.optimizer.weight_decay = (real)s->every.weight_decay;
     class_settings_name_files(&s->classes, &s->data);
     s->data.resident = true;
     return true;
@@ -242,7 +220,7 @@ char *latent_identity(const struct latent_settings *s, const struct latent_fit *
         (int)o->graphs, o->given, o->self, o->embed_over_given, o->standardise, o->dropout,
         o->input_dropout, s->self_loop, data->graph.directed, hash, (unsigned long long)fit->seed,
         (int)fit->metric, (int)fit->graph_loss, fit->graph_weight, fit->graph_rate,
-        fit->accuracy_decay, s->overlap, s->hidden_share, s->draws, s->weight_decay,
+        fit->accuracy_decay, s->overlap, s->hidden_share, s->draws, s->every.weight_decay,
         (unsigned long long)schedule->steps, schedule->rate,
         (unsigned long long)schedule->warm_up, (int)schedule->decay, fit->training.clip,
         (unsigned long long)fit->training.evaluate_every);
@@ -262,10 +240,7 @@ void latent_report_options(const struct latent_settings *s, struct report *repor
     report_option_number(report, "self", o->self);
     report_option_text(report, "embed", o->embed_over_given ? "gcn" : "linear");
     report_option_number(report, "layers", (double)o->layers);
-    report_option_number(report, "hidden", (double)o->hidden);
-    report_option_number(report, "dropout", o->dropout);
-    report_option_number(report, "input_dropout", o->input_dropout);
-    report_option_number(report, "weight_decay", s->weight_decay);
+    hyperparameters_report(&s->every, report);
     report_option_text(report, "graph_loss", graph_loss_names[s->graph_loss]);
     report_option_number(report, "graph_weight", s->graph_weight);
     report_option_number(report, "graph_rate", s->graph_rate);

@@ -8,10 +8,12 @@
 
 #include "latent/latent_fit.h"
 #include "node/class_options.h"
+#include "node/hyperparameters.h"
 
 /* Numbers that were not given are negative, or 0 where 0 means nothing. */
 struct latent_settings {
     struct class_settings classes;
+    struct hyperparameters every; /* its hidden and dropouts are the model's once settled */
     struct node_data_options data;
     const char *spaces;          /* as given */
     struct latent_options model; /* its spaces are settled by latent_settle */
@@ -19,11 +21,10 @@ struct latent_settings {
     int self;                    /* -1, 0, 1: one more branch */
     int embed;                   /* -1, 0 linear, 1 over the given graph */
     enum graph_loss graph_loss;
-    double graph_weight, graph_rate, accuracy_decay, overlap, hidden_share, weight_decay;
+    double graph_weight, graph_rate, accuracy_decay, overlap, hidden_share;
     double self_loop;
     int draws;
-    uint64_t epochs;
-    bool given; /* whether an option of a training was given */
+    bool given; /* whether an option of a training was, but for `every` */
     struct training training;
 };
 

@@ -51,8 +51,9 @@ bool latent_run_settle(struct latent_settings *s, const struct node_data *data, 
                          "%zu rows of features for --k %zu; expected more rows "
                          "than neighbours",
                          data->features.nodes, o->neighbours);
-    if (o->input_dropout < 0)
-        o->input_dropout = data->words ? 0.5 : 0;
+    if (s->every.input_dropout < 0)
+        s->every.input_dropout = data->words ? 0.5 : 0;
+    o->input_dropout = s->every.input_dropout;
     o->standardise = s->classes.scaling == FEATURES_AUTO && !data->words;
     o->directions = data->words;
     o->self = s->self < 0 ? !data->words && o->space_count > 0 : s->self == 1;

@@ -11,10 +11,9 @@
 enum { UNCHOSEN = -1 };
 
 enum {
-    KEY_FEATURES = 0x6000, KEY_DIRECTED, KEY_SELF_LOOP, KEY_NETWORK, KEY_LAYERS, KEY_HIDDEN,
-    KEY_CONV, KEY_NO_RESIDUAL, KEY_NO_NORM, KEY_NORM_EPSILON, KEY_ALPHA, KEY_ATTENTION, KEY_DROPOUT,
-    KEY_INPUT_DROPOUT, KEY_EPOCHS, KEY_DECAY, KEY_LR, KEY_ALPHA_RATE, KEY_BLOCK_RATE, KEY_BATCH,
-    KEY_FANOUT,
+    KEY_FEATURES = 0x6000, KEY_DIRECTED, KEY_SELF_LOOP, KEY_NETWORK, KEY_LAYERS, KEY_CONV,
+    KEY_NO_RESIDUAL, KEY_NO_NORM, KEY_NORM_EPSILON, KEY_ALPHA, KEY_ATTENTION, KEY_ALPHA_RATE,
+    KEY_BLOCK_RATE, KEY_BATCH, KEY_FANOUT,
     KEY_MEMORY, KEY_REORDER /* not of training alone */
 };
 
@@ -33,7 +32,6 @@ static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Network:", 2},
     {"network", KEY_NETWORK, "NAME", 0, "smpnn, gcn, sgc or mlp (default smpnn)", 0},
     {"layers", KEY_LAYERS, "L", 0, "Blocks, or layers (default 4; 2 for gcn, sgc and mlp)", 0},
-    {"hidden", KEY_HIDDEN, "N", 0, "Width (default 64)", 0},
     {"conv", KEY_CONV, "NAME", 0, "Of a block: gcn, sage or none (default gcn)", 0},
     {"no-residual", KEY_NO_RESIDUAL, 0, 0, "Blocks without residual connections", 0},
     {"no-norm", KEY_NO_NORM, 0, 0, "Blocks without layer normalisation", 0},
@@ -42,12 +40,7 @@ static const struct argp_option option_table[] = {
     {"alpha", KEY_ALPHA, "KIND", 0, "What a branch counts by: scalar or vector, learned from 1e-6 "
      "on, or a number that stays (default scalar)", 0},
     {"attention", KEY_ATTENTION, 0, 0, "Linear attention beside the convolution", 0},
-    {"dropout", KEY_DROPOUT, "P", 0, "Probability within blocks, or between layers", 0},
-    {"input-dropout", KEY_INPUT_DROPOUT, "P", 0, "Probability for the features", 0},
     {0, 0, 0, 0, "Learning:", 3},
-    {"epochs", KEY_EPOCHS, "N", 0, "Passes over the nodes, in place of --steps", 0},
-    {"lr", KEY_LR, "R", OPTION_HIDDEN, "The same as --rate", 0},
-    {"weight-decay", KEY_DECAY, "W", 0, "Of weights; norms, biases and alphas take none", 0},
     {"alpha-rate", KEY_ALPHA_RATE, "R", 0, "Highest learning rate of the alphas (default 0.1)", 0},
     {"block-rate", KEY_BLOCK_RATE, "R", 0, "Highest learning rate of all else in blocks (default: "
      "that of --rate; with residuals and N training nodes, N below 1000, N/1000 of it)", 0},
@@ -61,11 +54,9 @@ struct node_settings node_settings_default(void)
 {
     struct node_settings s = {
         .model = {.smpnn = {.residual = true, .norm = true, .norm_epsilon = UNCHOSEN,
-                            .alpha_start = 1e-6},
-                  .dropout = UNCHOSEN, .input_dropout = UNCHOSEN},
+                            .alpha_start = 1e-6}},
         .self_loop = UNCHOSEN, .alpha_rate = UNCHOSEN, .block_rate = UNCHOSEN,
-        .weight_decay = UNCHOSEN,
-        .classes = class_settings_default()};
+        .every = hyperparameters_default(), .classes = class_settings_default()};
     s.training = training_defaults(0, UNCHOSEN);
     s.training.evaluate_every = 0;
     s.training.schedule.warm_up = UINT64_MAX;
@@ -122,7 +113,6 @@ static int parse_network(int key, char *argument, struct argp_state *state,
                                                                  node_architecture_names);
         return 0;
     case KEY_LAYERS: o->layers = options_integer(state, "layers", argument, 1, 1024); return 0;
-    case KEY_HIDDEN: o->hidden = options_integer(state, "hidden", argument, 1, 65536); return 0;
     case KEY_CONV:
         o->smpnn.convolution = (enum smpnn_convolution)options_choice(state, "conv", argument,
                                                                       smpnn_convolution_names);
@@ -134,10 +124,6 @@ static int parse_network(int key, char *argument, struct argp_state *state,
         return 0;
     case KEY_ALPHA: parse_alpha(state, argument, &o->smpnn); return 0;
     case KEY_ATTENTION: o->smpnn.attention = true; return 0;
-    case KEY_DROPOUT: o->dropout = options_real(state, "dropout", argument, 0, 0.999); return 0;
-    case KEY_INPUT_DROPOUT:
-        o->input_dropout = options_real(state, "input-dropout", argument, 0, 0.999);
-        return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -146,11 +132,6 @@ static int parse_learning(int key, char *argument, struct argp_state *state,
                           struct node_settings *s)
 {
     switch (key) {
-    case KEY_EPOCHS: s->epochs = options_integer(state, "epochs", argument, 1, 1u << 30); return 0;
-    case KEY_LR: s->training.schedule.rate = options_real(state, "lr", argument, 0, 1e3); return 0;
-    case KEY_DECAY:
-        s->weight_decay = options_real(state, "weight-decay", argument, 0, 1e3);
-        return 0;
     case KEY_ALPHA_RATE:
         s->alpha_rate = options_real(state, "alpha-rate", argument, 0, 1e3);
         return 0;
@@ -170,7 +151,8 @@ static int parse(int key, char *argument, struct argp_state *state)
     struct node_settings *s = state->input;
     s->given |= key > KEY_FEATURES && key <= KEY_FANOUT;
     if (key == ARGP_KEY_INIT) {
-        state->child_inputs[0] = &s->classes;
+        state->child_inputs[0] = &s->every;
+        state->child_inputs[1] = &s->classes;
         return 0;
     }
     int result = parse_input(key, argument, state, s);
@@ -179,7 +161,8 @@ static int parse(int key, char *argument, struct argp_state *state)
     return result == ARGP_ERR_UNKNOWN ? parse_learning(key, argument, state, s) : result;
 }
 
-static const struct argp_child children[] = {{&class_argp, 0, "Classes:", 1}, {0}};
+static const struct argp_child children[] = {
+    {&hyperparameters_argp, 0, "Of every network:", 1}, {&class_argp, 0, "Classes:", 2}, {0}};
 
 const struct argp node_argp = {.options = option_table, .parser = parse, .children = children};
 
@@ -213,8 +196,8 @@ static void choose(double *value, double suiting)
 static bool check_together(const struct node_settings *s, struct error *error)
 {
     const struct smpnn_options *o = &s->model.smpnn;
-    if (s->epochs && s->training.schedule.steps)
-        return error_set(error, EX_USAGE, "--epochs and --steps exclude each other");
+    if (!hyperparameters_check(&s->every, &s->training, error))
+        return false;
     if (s->model.architecture != NODE_SMPNN &&
         (o->convolution != SMPNN_GCN || !o->residual || !o->norm || o->attention ||
          o->alpha != SMPNN_ALPHA_SCALAR || o->norm_epsilon >= 0 || s->alpha_rate >= 0 ||
@@ -259,15 +242,17 @@ bool node_settle(struct node_settings *s, const struct common_options *common,
         o->layers = defaults[o->architecture].layers;
     if (!class_settings_check(&s->classes, common, error) || !check_together(s, error))
         return false;
-    if (o->hidden == 0)
-        o->hidden = 64;
-    choose(&o->dropout, defaults[o->architecture].dropout);
+    if (s->every.hidden == 0)
+        s->every.hidden = 64;
+    choose(&s->every.dropout, defaults[o->architecture].dropout);
+    o->hidden = s->every.hidden;
+    o->dropout = s->every.dropout;
     choose(&schedule->rate, defaults[o->architecture].rate);
     choose(&o->smpnn.norm_epsilon, 0.1);
     choose(&s->alpha_rate, 0.1);
     choose(&s->self_loop, node_classifier_norm(o) == PROPAGATION_MEAN ? 0 : 1);
-    if (s->epochs == 0)
-        s->epochs = defaults[o->architecture].epochs;
+    if (s->every.epochs == 0)
+        s->every.epochs = defaults[o->architecture].epochs;
     if (schedule->warm_up == UINT64_MAX)
         schedule->warm_up = 0;
     class_settings_name_files(&s->classes, &s->data);
@@ -281,15 +266,18 @@ void node_settle_data(struct node_settings *s, const struct node_data *data, siz
                       size_t steps_per_epoch)
 {
     enum node_architecture architecture = s->model.architecture;
-    choose(&s->model.input_dropout, data->words ? defaults[architecture].input_dropout : 0);
-    choose(&s->weight_decay, defaults[architecture].weight_decay);
-    choose(&s->weight_decay, decay_nodes / (double)(train ? train : 1));
+    struct hyperparameters *every = &s->every;
+    choose(&every->input_dropout, data->words ? defaults[architecture].input_dropout : 0);
+    s->model.input_dropout = every->input_dropout;
+    choose(&every->weight_decay, defaults[architecture].weight_decay);
+    choose(&every->weight_decay, decay_nodes / (double)(train ? train : 1));
     double share = s->model.smpnn.residual ? fmin(1, (double)train / block_nodes) : 1;
     choose(&s->block_rate, s->training.schedule.rate * share);
-    s->training.optimizer.weight_decay = (real)s->weight_decay;
+    s->training.optimizer.weight_decay = (real)every->weight_decay;
     s->classes.scaling = data->scaling;
+    s->steps_per_epoch = steps_per_epoch;
     if (s->training.schedule.steps == 0)
-        s->training.schedule.steps = s->epochs * steps_per_epoch;
+        s->training.schedule.steps = every->epochs * steps_per_epoch;
     if (s->training.evaluate_every == 0)
         s->training.evaluate_every = steps_per_epoch;
 }
@@ -321,7 +309,7 @@ char *node_identity(const struct node_settings *s, const struct node_fit *fit)
         (int)o->smpnn.alpha, o->smpnn.alpha_start, o->dropout, o->input_dropout, (int)s->classes.scaling,
         s->self_loop, fit->data->graph.directed, fit->data->table.marks != NULL,
         hash, (unsigned long long)fit->seed, (int)fit->metric,
-        fit->batch_nodes, fanouts, s->weight_decay, s->alpha_rate, s->block_rate,
+        fit->batch_nodes, fanouts, s->every.weight_decay, s->alpha_rate, s->block_rate,
         (unsigned long long)schedule->steps, schedule->rate,
         (unsigned long long)schedule->warm_up, (int)schedule->decay, fit->training.clip,
         (unsigned long long)fit->training.evaluate_every);
@@ -347,7 +335,6 @@ void node_report_options(const struct node_settings *s, struct report *report)
     report_option_number(report, "self_loop", s->self_loop);
     report_option_text(report, "network", node_architecture_names[o->architecture]);
     report_option_number(report, "layers", (double)o->layers);
-    report_option_number(report, "hidden", (double)o->hidden);
     if (o->architecture == NODE_SMPNN) {
         report_option_text(report, "conv", smpnn_convolution_names[o->smpnn.convolution]);
         report_option_number(report, "residual", o->smpnn.residual);
@@ -358,10 +345,7 @@ void node_report_options(const struct node_settings *s, struct report *report)
         report_option_number(report, "alpha_rate", s->alpha_rate);
         report_option_number(report, "block_rate", s->block_rate);
     }
-    report_option_number(report, "dropout", o->dropout);
-    report_option_number(report, "input_dropout", o->input_dropout);
-    report_option_number(report, "epochs", (double)s->epochs);
-    report_option_number(report, "weight_decay", s->weight_decay);
+    hyperparameters_report(&s->every, report);
     report_option_number(report, "batch_nodes", (double)s->batch_nodes);
     report_option_number(report, "fanout", s->fanout_count ? (double)s->fanouts[0] : 0);
 }

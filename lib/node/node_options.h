@@ -8,6 +8,7 @@
 #include "base/options.h"
 #include "base/report.h"
 #include "node/class_options.h"
+#include "node/hyperparameters.h"
 #include "node/node_data.h"
 #include "node/node_fit.h"
 
@@ -18,15 +19,15 @@ struct node_settings {
     struct node_data_options data;
     struct node_classifier_options model;
     struct class_settings classes;
+    struct hyperparameters every; /* its hidden and dropouts are the model's once settled */
     double self_loop;
     double alpha_rate;
     double block_rate;
-    double weight_decay;
-    uint64_t epochs;
+    size_t steps_per_epoch;       /* settled with the data */
     size_t batch_nodes;
     size_t fanouts[SAMPLE_MOST_LAYERS];
     size_t fanout_count;
-    bool given;         /* whether an option other than --features was */
+    bool given; /* whether an option of the network or its learning was, but for `every` */
     struct training training;
 };
 

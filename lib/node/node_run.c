@@ -68,9 +68,8 @@ static bool run_repeat(struct node_settings *s, const struct node_data *data,
         free(parts);
         return false;
     }
-    uint64_t per_epoch = s->training.schedule.steps / s->epochs; /* 0 with --steps */
     if (class_runs_record(&run->runs, &s->classes, &data->table, parts, probabilities,
-                          &s->training, per_epoch)) {
+                          &s->training, s->steps_per_epoch)) {
         trained_classifier_free(&run->best);
         free(run->probabilities);
         run->best = trained;

@@ -7,6 +7,7 @@ static const uint64_t most_steps = 1ull << 40;
 static const struct argp_option option_table[] = {
     {"steps", KEY_STEPS, "N", 0, "Steps of training", 0},
     {"rate", KEY_RATE, "R", 0, "Highest learning rate", 0},
+    {"lr", 0, 0, OPTION_ALIAS | OPTION_HIDDEN, 0, 0},
     {"warm-up", KEY_WARM_UP, "N", 0, "Steps of linear warm-up (default 50)", 0},
     {"decay", KEY_DECAY, "NAME", 0,
      "constant, linear, cosine, exponential or step, to a hundredth of the rate (default cosine)",

@@ -139,6 +139,9 @@ check "npy" classify --labels nodes.csv --epochs 2 -f npy edges.csv -o p.npy
 check_output 150x3 sh -c 'tensor-info p.npy | tail -n 1 | cut -d, -f3'
 check "log" classify --labels nodes.csv --epochs 6 --evaluate-every 2 --log log.jsonl edges.csv -o l.csv
 check_output 3 grep -c '"train_accuracy":.*"validation_macro_f1":' log.jsonl
+# An epoch of the whole graph is a step, however many are asked for.
+check "steps" classify --labels nodes.csv --steps 250 --evaluate-every 250 --report steps.json edges.csv -o l.csv
+check_output 250 metric best_epoch steps.json
 # What depth does to a network that has not learned: with residuals next to nothing.
 check "diagnosis" classify --labels nodes.csv --epochs 1 --lr 0 --layers 24 --diagnose deep.csv edges.csv -o d.csv
 check "diagnosis without residuals" classify --labels nodes.csv --epochs 1 --lr 0 --layers 24 --no-residual \

@@ -190,7 +190,8 @@ int main(int argc, char **argv)
                    "edge list, source,target[,weight].",
         .options = options,
         .parse = parse,
-        .common = OPTION_OUTPUT | OPTION_FORMAT_CSV_NPY | OPTION_SEED | OPTION_THREADS | OPTION_REPORT,
+        .common =
+            OPTION_OUTPUT | OPTION_FORMAT_CSV_NPY | OPTION_SEED | OPTION_THREADS | OPTION_REPORT,
         .most_operands = 1,
     };
     struct common_options common;

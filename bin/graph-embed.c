@@ -183,9 +183,10 @@ static void check_together(const struct settings *s, const struct common_options
                               common->format != FORMAT_DEFAULT))
         error_die(EX_USAGE, "--compare writes a CSV table; it does not go with --model, --profile, "
                             "--checkpoint or --format");
-    if (s->load_path && (s->compared_count || s->trained.model_path || s->profile_path || common->report ||
-                         common->log || common->checkpoint || common->operand_count ||
-                         s->embedding.given || s->embedding.fit.training.given))
+    if (s->load_path &&
+        (s->compared_count || s->trained.model_path || s->profile_path || common->report ||
+         common->log || common->checkpoint || common->operand_count || s->embedding.given ||
+         s->embedding.fit.training.given))
         error_die(EX_USAGE, "--load does not train; it goes only with --features, --output and "
                             "--format");
     if (s->embedding.given & EMBEDDING_GAVE_SNOWFLAKE && !wants_snowflake(s))

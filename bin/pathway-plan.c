@@ -131,7 +131,8 @@ static void warn_of_few_rows(const struct plan *p)
 {
     if (p->rows_per_leaf < p->rows_wanted)
         error_warn("%.0f rows a leaf are few for %.0f parameters; expected %.0f or more: fewer "
-                   "leaves, smaller ones, or more rows", p->rows_per_leaf, p->leaf_size, p->rows_wanted);
+                   "leaves, smaller ones, or more rows",
+                   p->rows_per_leaf, p->leaf_size, p->rows_wanted);
 }
 
 /* How long each leaf takes: of a model's cells, or drawn from a log-normal. */

@@ -85,7 +85,8 @@ int main(int argc, char **argv)
                                      {"--load", s.load, false}};
     options_check_files(&common, files, sizeof files / sizeof *files);
     if (strcmp(s.load, "-") == 0)
-        error_die(EX_USAGE, "--load: leaves are read when they are wanted, which standard input cannot "
+        error_die(EX_USAGE,
+                  "--load: leaves are read when they are wanted, which standard input cannot "
                   "do; expected a folder or a file");
     report_begin(&report, &common);
     struct stream *stream = stream_open(options_operand(&common, 0), &error);

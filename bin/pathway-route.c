@@ -102,10 +102,11 @@ static int parse(int key, char *argument, struct argp_state *state)
 static const struct program program = {
     .name = "pathway-route",
     .operands = "[FILE]",
-    .summary = "Build the tree of prototypes of a distributed neural pathway, and cut rows into "
-               "the cells of its leaves (--out); or, with --load alone, put in front of every row "
-               "the leaf that it goes to and its margin, from 0 on the border of the cell to 1. Reads "
-               "CSV. Without --out and --load the tree is written by itself.",
+    .summary =
+        "Build the tree of prototypes of a distributed neural pathway, and cut rows into "
+        "the cells of its leaves (--out); or, with --load alone, put in front of every row "
+        "the leaf that it goes to and its margin, from 0 on the border of the cell to 1. Reads "
+        "CSV. Without --out and --load the tree is written by itself.",
     .options = options,
     .parse = parse,
     .common = OPTION_OUTPUT | OPTION_SEED | OPTION_THREADS | OPTION_REPORT,

@@ -47,9 +47,10 @@ static const struct argp_child groups[] = {
 static const struct program program = {
     .name = "pathway-status",
     .operands = "",
-    .summary = "Tell which leaves of a distributed neural pathway are done, missing, stale (made "
-               "from another tree, cell or seed) or damaged, as CSV. Ends with 0 when all are done, and "
-               "with 1 otherwise.",
+    .summary =
+        "Tell which leaves of a distributed neural pathway are done, missing, stale (made "
+        "from another tree, cell or seed) or damaged, as CSV. Ends with 0 when all are done, and "
+        "with 1 otherwise.",
     .options = options,
     .parse = parse,
     .groups = groups,

@@ -1,6 +1,6 @@
 /*
- * score-serve: answers questions of the denoiser protocol, tesserae-denoiser(5), from a trained model
- * or from data by their closed-form score.
+ * score-serve: answers questions of the denoiser protocol, tesserae-denoiser(5), from a trained
+ * model or from data by their closed-form score.
  */
 #include "base/error.h"
 #include "base/options.h"
@@ -52,9 +52,10 @@ static const struct argp_child groups[] = {{&score_argp, 0, NULL, 2}, {0}};
 static const struct program program = {
     .name = "score-serve",
     .operands = "[FILE]",
-    .summary = "Tell noise from data for another program: reads questions from standard input and "
-               "answers each on standard output, as tesserae-denoiser(5) describes, until the input "
-               "ends. For score-sample --denoiser.",
+    .summary =
+        "Tell noise from data for another program: reads questions from standard input and "
+        "answers each on standard output, as tesserae-denoiser(5) describes, until the input "
+        "ends. For score-sample --denoiser.",
     .options = option_table,
     .parse = parse,
     .groups = groups,

@@ -23,8 +23,8 @@ bool memory_multiply(size_t a, size_t b, size_t *product)
 }
 
 /*
- * Asks for huge pages where a block is large: what is read here and there (rows of neighbours) would
- * otherwise miss the page table's cache at every step. No is an answer, too.
+ * Asks for huge pages where a block is large: what is read here and there (rows of neighbours)
+ * would otherwise miss the page table's cache at every step. No is an answer, too.
  */
 static void *ask_for_huge_pages(void *block, size_t bytes)
 {

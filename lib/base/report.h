@@ -20,7 +20,7 @@ struct report {
     struct cJSON *root;
     struct cJSON *options;
     struct cJSON *metrics;
-    double started; /* wall clock when the program had read its options */
+    double started; /* wall clock when the program did */
 };
 
 /*

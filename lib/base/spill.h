@@ -16,8 +16,9 @@ struct spill {
 
 /*
  * count * size bytes, uninitialised: in memory, or where they are more than `limit` bytes (0: no
- * limit) in a file in TMPDIR (or /tmp), which has no name and goes with the process. As memory_alloc
- * it never fails: a file that cannot be made or has no room ends the program (EX_CANTCREAT).
+ * limit) in a file in TMPDIR (or /tmp), which has no name and goes with the process. As
+ * memory_alloc it never fails: a file that cannot be made or has no room ends the program
+ * (EX_CANTCREAT).
  */
 struct spill spill_alloc(size_t count, size_t size, size_t limit);
 

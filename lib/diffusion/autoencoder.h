@@ -37,7 +37,7 @@ struct autoencoder {
     struct record_shape shape;
     double mean, deviation;                           /* of the data */
     struct parameter *latent_mean, *latent_deviation; /* (latent), frozen */
-    struct image_coder image_encoder, image_decoder;  /* these, or those, as the network's kind is */
+    struct image_coder image_encoder, image_decoder; /* these, or those, as the network's kind is */
     struct residual_mlp encoder, decoder;
 };
 

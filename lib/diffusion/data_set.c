@@ -186,9 +186,9 @@ bool data_set_read_labels(struct data_set *data, const char *path, struct error 
                                   : record.array.dimensions ? record.array.shape[0] : 1;
     bool good;
     if (rows != data->rows)
-        good = error_set(error, EX_DATAERR, "%s: %zu labels%s; expected %zu, as there are rows", name,
-                         rows, record.is_table && record.table.header ? " below a header" : "",
-                         data->rows);
+        good = error_set(
+            error, EX_DATAERR, "%s: %zu labels%s; expected %zu, as there are rows", name, rows,
+            record.is_table && record.table.header ? " below a header" : "", data->rows);
     else if (record.is_table)
         good = record.table.count == 1
                    ? class_labels_of_column(&record.table.columns[0], data, name, error)
@@ -204,8 +204,8 @@ bool data_set_check_columns(const struct data_set *data, size_t columns, const c
                             struct error *error)
 {
     return data->columns == columns ||
-           error_set(error, EX_DATAERR, "%s: records of %zu numbers; expected %zu", stream_path_name(path),
-                     data->columns, columns);
+           error_set(error, EX_DATAERR, "%s: records of %zu numbers; expected %zu",
+                     stream_path_name(path), data->columns, columns);
 }
 
 uint32_t data_set_class(const struct data_set *data, const char *name)

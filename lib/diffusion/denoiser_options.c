@@ -9,15 +9,23 @@ static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Classes:", 2},
     {"labels", KEY_LABELS, "FILE", 0, "Train for the classes in FILE, one for each row", 0},
     {"label-column", KEY_LABEL, "COLUMN", 0, "Train for the classes in a column of the table", 0},
-    {"label-dropout", KEY_DROPOUT, "P", 0, "How often a class is withheld in training, for guidance "
-     "(default 0.1)", 0},
+    {"label-dropout", KEY_DROPOUT, "P", 0,
+     "How often a class is withheld in training, for guidance "
+     "(default 0.1)",
+     0},
     {0, 0, 0, 0, "Noise and loss:", 3},
-    {"noise", KEY_NOISE, "NAME", 0, "Which levels of noise are seen how often: flow, cosine or "
-     "linear (default flow)", 0},
-    {"loss", KEY_LOSS, "NAME", 0, "velocity: all levels count alike; noise: the squared error of "
-     "the noise (default velocity)", 0},
-    {"average", KEY_AVERAGE, "DECAY", 0, "Keep the moving average of the parameters with this decay "
-     "(default 0.999; 0: the last parameters)", 0},
+    {"noise", KEY_NOISE, "NAME", 0,
+     "Which levels of noise are seen how often: flow, cosine or "
+     "linear (default flow)",
+     0},
+    {"loss", KEY_LOSS, "NAME", 0,
+     "velocity: all levels count alike; noise: the squared error of "
+     "the noise (default velocity)",
+     0},
+    {"average", KEY_AVERAGE, "DECAY", 0,
+     "Keep the moving average of the parameters with this decay "
+     "(default 0.999; 0: the last parameters)",
+     0},
     {0}};
 
 struct denoiser_settings denoiser_settings_default(void)

@@ -2,9 +2,9 @@
  * The denoiser protocol, tesserae-denoiser(5): questions and answers as NPY records on pipes.
  *
  * A question is three records: noisy data x_t (count, SHAPE...), float32; times t (count), float32,
- * 0 < t < 1; and the condition: of integers (count), the class of each row or -1 for none, or, where
- * no row has one, (0). The answer is one record of the shape of x_t: the noise e that the denoiser
- * expects in x_t = t x + (1 - t) e. The end of the questions is the end of the stream.
+ * 0 < t < 1; and the condition: of integers (count), the class of each row or -1 for none, or,
+ * where no row has one, (0). The answer is one record of the shape of x_t: the noise e that the
+ * denoiser expects in x_t = t x + (1 - t) e. The end of the questions is the end of the stream.
  *
  * Here are both sides: a denoiser that asks a process, and a loop that answers for a denoiser.
  */

@@ -50,7 +50,8 @@ struct denoising_network {
 /* The numbers of a record. */
 size_t network_columns(const struct network_options *options);
 
-/* How many of so many rows a network should be given at a time, so that what it keeps stays small. */
+/* How many of so many rows a network should be given at a time, so that what it keeps stays small.
+ */
 size_t network_rows_at_a_time(size_t left);
 
 /* Adds the parameters to the set, their names beginning with the prefix. */
@@ -58,8 +59,8 @@ void denoising_network_make(struct denoising_network *network, struct parameters
                             const char *prefix, const struct network_options *options);
 
 /*
- * A number of values that such a network surely has, and no more than ten times as many: a file that
- * holds fewer is none of it, which is to be asked before the network is made.
+ * A number of values that such a network surely has, and no more than ten times as many: a file
+ * that holds fewer is none of it, which is to be asked before the network is made.
  */
 size_t network_least_values(const struct network_options *options);
 

@@ -11,7 +11,7 @@ struct network_settings {
     size_t width, levels, blocks; /* 0: what suits it */
     struct record_shape shape;    /* dimensions 0: that of the data */
     size_t batch;                 /* rows in a step; 0: what suits the network */
-    double holdout;               /* share of the rows to judge by; below 0: what suits them, until settled */
+    double holdout; /* share of the rows to judge by; below 0: what suits them, until settled */
     size_t held_out;              /* once settled: rows to judge by */
     bool given;                   /* whether any of the options was, but for the shape */
 };

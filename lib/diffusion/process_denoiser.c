@@ -123,8 +123,8 @@ static bool convert_noise(struct process *process, const struct npy_header *head
 }
 
 /*
- * The noise behind the header, as the mean. Pieces become means while they are in the cache, and while
- * the process is writing the next one.
+ * The noise behind the header, as the mean. Pieces become means while they are in the cache, and
+ * while the process is writing the next one.
  */
 static bool read_mean(struct process *process, const struct npy_header *header,
                       const struct denoising *question, real *mean, struct error *error)

@@ -14,22 +14,35 @@ static const char *const index_names[] = {"brute", "ivf", NULL};
 
 static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Data:", 1},
-    {"data", KEY_DATA, "FILE", 0, "The training rows: NPY, IDX, CSV, ...; uint8 numbers are "
-     "pixels, 0 .. 255 become -1 .. 1", 0},
+    {"data", KEY_DATA, "FILE", 0,
+     "The training rows: NPY, IDX, CSV, ...; uint8 numbers are "
+     "pixels, 0 .. 255 become -1 .. 1",
+     0},
     {"labels", KEY_LABELS, "FILE", 0, "The class of each row", 0},
-    {"label-column", KEY_LABEL_COLUMN, "COLUMN", 0, "The column of a table that has the classes", 0},
-    {"standardize", KEY_STANDARDIZE, 0, 0, "Take columns less their means, and all by their "
-     "deviation; samples are scaled back", 0},
+    {"label-column", KEY_LABEL_COLUMN, "COLUMN", 0, "The column of a table that has the classes",
+     0},
+    {"standardize", KEY_STANDARDIZE, 0, 0,
+     "Take columns less their means, and all by their "
+     "deviation; samples are scaled back",
+     0},
     {0, 0, 0, 0, "Score:", 2},
-    {"sigma", KEY_SIGMA, "S", 0, "Smoothing: deviation of the perturbations (default 0, the exact "
-     "score, whose samples are training rows)", 0},
+    {"sigma", KEY_SIGMA, "S", 0,
+     "Smoothing: deviation of the perturbations (default 0, the exact "
+     "score, whose samples are training rows)",
+     0},
     {"perturbations", KEY_PERTURBATIONS, "M", 0, "Perturbations of a sample (default 8)", 0},
-    {"neighbors", KEY_NEIGHBORS, "K", 0, "Estimate the score by the K nearest rows (default: all "
-     "rows, exactly)", 0},
-    {"random", KEY_RANDOM, "L", 0, "With --neighbors: and by L rows drawn at random that stand for "
-     "the others (default K)", 0},
-    {"index", KEY_INDEX, "KIND", 0, "How neighbours are found: brute, exactly, or ivf, among the "
-     "lists of an inverted index (default brute)", 0},
+    {"neighbors", KEY_NEIGHBORS, "K", 0,
+     "Estimate the score by the K nearest rows (default: all "
+     "rows, exactly)",
+     0},
+    {"random", KEY_RANDOM, "L", 0,
+     "With --neighbors: and by L rows drawn at random that stand for "
+     "the others (default K)",
+     0},
+    {"index", KEY_INDEX, "KIND", 0,
+     "How neighbours are found: brute, exactly, or ivf, among the "
+     "lists of an inverted index (default brute)",
+     0},
     {"lists", KEY_LISTS, "N", 0, "Lists of the index (default: the root of the rows)", 0},
     {"probes", KEY_PROBES, "N", 0, "Lists that a search looks at (default 16)", 0},
     {0}};

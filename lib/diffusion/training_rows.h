@@ -10,7 +10,7 @@
 
 struct training_rows {
     const struct data_set *data;
-    double mean, deviation;            /* of all numbers together; deviation 1 where they are equal */
+    double mean, deviation; /* of all numbers together; deviation 1 where they are equal */
     uint32_t *order;                   /* (rows): those held out come last */
     size_t trained;                    /* rows to train on: the first of the order */
     size_t judged_first, judged_count; /* those held out; where there are none, some trained on */

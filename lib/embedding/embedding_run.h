@@ -8,9 +8,9 @@
 /*
  * Makes the model of a geometry for the nodes of the targets, fits it to them, and judges it;
  * features (nodes, settings->model.features), or NULL. What training came to (interrupted,
- * steps_done, best_step, seconds_per_step) stands in settings->fit.training afterwards. EX_USAGE for
- * a geometry or a start that cannot be; otherwise as training_run. The model is to be freed with
- * graph_embedding_free.
+ * steps_done, best_step, seconds_per_step) stands in settings->fit.training afterwards. EX_USAGE
+ * for a geometry or a start that cannot be; otherwise as training_run. The model is to be freed
+ * with graph_embedding_free.
  */
 bool embedding_run(struct embedding_settings *settings, const char *geometry,
                    const struct embedding_targets *targets, const real *features,

@@ -213,8 +213,9 @@ void embedding_start(struct graph_embedding *model, enum embedding_start start,
 }
 
 /*
- * With an encoder there is no layout whose distances f(t) = t would keep; a snowflake over it learns
- * better from random weights, all of which have slopes, than from the identity, most of whose are 0.
+ * With an encoder there is no layout whose distances f(t) = t would keep; a snowflake over it
+ * learns better from random weights, all of which have slopes, than from the identity, most of
+ * whose are 0.
  */
 size_t embedding_starts(const struct graph_embedding *model, enum embedding_start starts[3])
 {

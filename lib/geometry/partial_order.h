@@ -47,18 +47,18 @@ struct variable *partial_order_loss(struct tape *tape, struct variable *times,
                                     real steepness);
 
 /*
- * The same with a squared hinge, which pulls the harder the farther a pair is from being in order by
- * a margin: the mean over pairs of 1/2 sum_k max(0, margin + T(t_source)_k - T(t_target)_k)^2.
+ * The same with a squared hinge, which pulls the harder the farther a pair is from being in order
+ * by a margin: the mean over pairs of 1/2 sum_k max(0, margin + T(t_source)_k - T(t_target)_k)^2.
  */
 struct variable *partial_order_hinge_loss(struct tape *tape, struct variable *times,
                                           const uint32_t *source, const uint32_t *target,
                                           size_t count, real margin);
 
 /*
- * The loss of directed pairs (count) whose source is not to precede the target: in one coordinate at
- * least the source must be later by a margin, and it is the one where least is lacking that is
- * pulled. The mean over pairs of 1/2 max(0, margin - max_k (T(t_source)_k - T(t_target)_k))^2, after
- * the order embeddings of Vendrov et al., ICLR 2016. 0 without pairs.
+ * The loss of directed pairs (count) whose source is not to precede the target: in one coordinate
+ * at least the source must be later by a margin, and it is the one where least is lacking that is
+ * pulled. The mean over pairs of 1/2 max(0, margin - max_k (T(t_source)_k - T(t_target)_k))^2,
+ * after the order embeddings of Vendrov et al., ICLR 2016. 0 without pairs.
  */
 struct variable *partial_order_apart_loss(struct tape *tape, struct variable *times,
                                           const uint32_t *source, const uint32_t *target,

@@ -126,8 +126,8 @@ struct variable *tape_segment_softmax(struct tape *tape, struct variable *x,
 
 /*
  * matrix x: (rows, columns). `transpose` is sparse_transpose(matrix), prepared once, for the way
- * back; it may be NULL when x needs no gradient. Where the matrices are slices that are shared among
- * ranks, x has the rows of this rank, and the others' are asked for.
+ * back; it may be NULL when x needs no gradient. Where the matrices are slices that are shared
+ * among ranks, x has the rows of this rank, and the others' are asked for.
  */
 struct variable *tape_sparse_multiply(struct tape *tape, const struct sparse *matrix,
                                       const struct sparse *transpose, struct variable *x);

@@ -78,7 +78,8 @@ struct variable *tape_mean_squared_error(struct tape *tape, struct variable *pre
     return loss;
 }
 
-/* With e = x - target clamped to [-delta, delta] the loss is e (x - target) - e^2 / 2, its slope e. */
+/* With e = x - target clamped to [-delta, delta] the loss is e (x - target) - e^2 / 2, its slope e.
+ */
 static const real *huber_piece(const void *context, size_t first, size_t count, real *terms)
 {
     const struct loss_context *c = context;

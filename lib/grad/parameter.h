@@ -34,8 +34,8 @@ struct parameter *parameters_add(struct parameters *set, const char *name, int d
                                  const size_t *shape);
 
 /*
- * Adds a parameter that another set owns, which must outlive this one; the lent ones come first. Free
- * such a set with parameters_return, which leaves the first `lent` alone.
+ * Adds a parameter that another set owns, which must outlive this one; the lent ones come first.
+ * Free such a set with parameters_return, which leaves the first `lent` alone.
  */
 void parameters_lend(struct parameters *set, struct parameter *parameter);
 void parameters_return(struct parameters *set, size_t lent);

@@ -90,8 +90,8 @@ struct variable *tape_record_view(struct tape *tape, struct tensor value,
 void *tape_keep(struct tape *tape, const void *context, size_t size);
 
 /*
- * `count` reals that an op may use while it computes, forward or backward, and that the next op uses
- * again; 64-byte aligned, and kept from step to step. See spill.h for scratch_limit.
+ * `count` reals that an op may use while it computes, forward or backward, and that the next op
+ * uses again; 64-byte aligned, and kept from step to step. See spill.h for scratch_limit.
  */
 real *tape_scratch(struct tape *tape, size_t count);
 

@@ -197,8 +197,9 @@ static bool set_label(struct reading *reading, const struct csv_record *record, 
     const char *text = record->fields[reading->label_column];
     size_t length = record->lengths[reading->label_column];
     if (strlen(text) != length)
-        return error_set(error, EX_DATAERR, "%s:%zu: the label is cut by a zero byte; expected text",
-                         reading->file, record->line);
+        return error_set(error, EX_DATAERR,
+                         "%s:%zu: the label is cut by a zero byte; expected text", reading->file,
+                         record->line);
     if (length == 0)
         return true;
     uint32_t class = reading->columns->classes ? names_find(&table->classes, text)
@@ -224,8 +225,9 @@ static bool set_marks(struct reading *reading, const struct csv_record *record, 
         size_t length = record->lengths[reading->mark_columns[c]];
         bool mark = length == 1 && (*text == '0' || *text == '1');
         if (length > 0 && !mark)
-            return error_set(error, EX_DATAERR, "%s:%zu: '%.64s' in column '%.64s'; expected 0 or 1",
-                             reading->file, record->line, text, table->classes.strings[c]);
+            return error_set(error, EX_DATAERR,
+                             "%s:%zu: '%.64s' in column '%.64s'; expected 0 or 1", reading->file,
+                             record->line, text, table->classes.strings[c]);
         known += mark;
         marks[c] = mark && *text == '1' ? 1 : 0;
     }

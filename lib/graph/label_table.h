@@ -42,9 +42,8 @@ struct label_table {
  * Reads a table for `items`, which it extends where columns->add_items says so (or, where
  * columns->item is NULL, checks to be as many as there are rows, or fills with numbers when it is
  * empty). An item without a row, or with an empty label, has none. Errors (EX_DATAERR) name file
- * and line: missing columns, items twice or unknown, classes other than columns->classes, marks other
- * than 0 and 1, parts that are none;
- * no label at all. Free with label_table_free.
+ * and line: missing columns, items twice or unknown, classes other than columns->classes, marks
+ * other than 0 and 1, parts that are none; no label at all. Free with label_table_free.
  */
 bool label_table_read(struct stream *stream, const struct label_columns *columns,
                       struct names *items, struct label_table *table, struct error *error);

@@ -199,7 +199,8 @@ static void advise_range(const struct node_features *features, size_t first, siz
                          int advice)
 {
     const struct array *array = &features->array;
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), bytes = features->columns * dtype_size(array->dtype);
+    size_t page = (size_t)sysconf(_SC_PAGESIZE),
+           bytes = features->columns * dtype_size(array->dtype);
     uintptr_t begin = (uintptr_t)array->data + first * bytes, end = begin + count * bytes;
     begin = begin / page * page;
     if (array->mapping && !features->rows)

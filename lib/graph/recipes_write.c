@@ -1,3 +1,4 @@
+/* What a recipe made, as files: edges, points, the groups of nodes and their features. */
 #include "base/memory.h"
 #include "base/output.h"
 #include "graph/node_table.h"

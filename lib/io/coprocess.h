@@ -28,8 +28,8 @@ bool coprocess_write(struct coprocess *process, const void *bytes, size_t count,
                      struct error *error);
 
 /*
- * Reads at least one byte and at most count; 0 on failure: EX_UNAVAILABLE when the command ended, or
- * did not write in time. For stream_from_source, with the process as context.
+ * Reads at least one byte and at most count; 0 on failure: EX_UNAVAILABLE when the command ended,
+ * or did not write in time. For stream_from_source, with the process as context.
  */
 size_t coprocess_read(void *process, void *bytes, size_t count, struct error *error);
 
@@ -38,8 +38,8 @@ const char *coprocess_command(const struct coprocess *process);
 
 /*
  * Closes its input and waits, as long as the timeout (or 5 seconds) says, for it to end by itself;
- * then ends it. False (EX_UNAVAILABLE) when its exit code is not 0, or it had to be ended. Frees the
- * process in any case; NULL is no process.
+ * then ends it. False (EX_UNAVAILABLE) when its exit code is not 0, or it had to be ended. Frees
+ * the process in any case; NULL is no process.
  */
 bool coprocess_finish(struct coprocess *process, struct error *error);
 

@@ -167,9 +167,11 @@ static bool discover(struct reader *r, struct error *error)
         if (!is_unique(r, name, length, error))
             return false;
         if (is_taken(columns, name, length))
-            return error_set(error, EX_DATAERR, "%s:%zu: column '%.*s' is asked for twice; expected "
-                             "it once, as an input or as the target", stream_name(r->stream),
-                             r->first_line, (int)(length < 80 ? length : 80), name);
+            return error_set(error, EX_DATAERR,
+                             "%s:%zu: column '%.*s' is asked for twice; expected "
+                             "it once, as an input or as the target",
+                             stream_name(r->stream), r->first_line,
+                             (int)(length < 80 ? length : 80), name);
         add_input(columns, name, length);
         name = name[length] ? name + length + 1 : NULL;
     }

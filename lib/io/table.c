@@ -231,8 +231,10 @@ bool table_refuse_text(const struct table *table, size_t column, const char *nam
     char line[32] = "";
     if (c->text_line)
         snprintf(line, sizeof line, ":%zu", c->text_line);
-    return error_set(error, EX_DATAERR, "%s%s: column %zu%s%s%s is text ('%.32s'); expected "
-                     "numbers", name, line, column + 1, c->name ? " ('" : "", c->name ? c->name : "",
+    return error_set(error, EX_DATAERR,
+                     "%s%s: column %zu%s%s%s is text ('%.32s'); expected "
+                     "numbers",
+                     name, line, column + 1, c->name ? " ('" : "", c->name ? c->name : "",
                      c->name ? "')" : "", first_text(c, table->rows));
 }
 

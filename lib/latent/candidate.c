@@ -161,8 +161,8 @@ struct variable *candidate_vectors(const struct candidate *candidate, struct tap
 
 /*
  * Vectors moved by next to nothing along the last axis, which counts least in the start: items
- * without a word then point there and are far from all others. At the origin they would be nearer to
- * most items than these are to each other, and be listed by a thousand of them.
+ * without a word then point there and are far from all others. At the origin they would be nearer
+ * to most items than these are to each other, and be listed by a thousand of them.
  */
 static struct variable *off_the_origin(struct tape *tape, struct variable *vectors)
 {

@@ -146,7 +146,8 @@ static void copy_history(const struct context *context)
         }
 }
 
-/* No evaluation copies the history of a training that was done. Damaged counts are taken for none. */
+/* No evaluation copies the history of a training that was done. Damaged counts are taken for none.
+ */
 static void resumed(void *data)
 {
     struct context *context = data;

@@ -14,47 +14,81 @@ enum {
 
 static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Graphs:", 1},
-    {"spaces", KEY_SPACES, "LIST", 0, "Candidate spaces: e, h or s and a dimension, products such "
+    {"spaces", KEY_SPACES, "LIST", 0,
+     "Candidate spaces: e, h or s and a dimension, products such "
      "as h2xs2, f4 or snowflake:SPACE for a neural snowflake; none for the given graph alone, "
-     "or for a perceptron (default e16,h16,s16,f16)", 0},
+     "or for a perceptron (default e16,h16,s16,f16)",
+     0},
     {"k", KEY_K, "K", 0, "Neighbours of every item (default 10)", 0},
-    {"edges", KEY_EDGES, "FILE", 0, "A graph to start from, source,target[,weight]: one more "
-     "branch, and coordinates are spread over it", 0},
-    {"self", KEY_SELF, "WHETHER", 0, "yes: one more branch, in which every item hears itself alone "
-     "(default yes, of counted words no)", 0},
-    {"directed", KEY_DIRECTED, 0, 0, "Messages of the given graph go from source to target only", 0},
-    {"self-loop", KEY_SELF_LOOP, "S", 0, "Weight of the loop that every node of the given graph gets "
-     "(default 1)", 0},
-    {"join", KEY_GRAPH, "FORM", 0, "symmetric: two are joined when one lists the other; "
-     "directed: each hears those that it lists (default symmetric)", 0},
-    {"graphs", KEY_GRAPHS, "WHICH", 0, "each: every layer draws its own; one: all layers use that "
-     "of the features (default one)", 0},
-    {"embed", KEY_EMBED, "HOW", 0, "Coordinates by a linear layer (linear), spread over the given "
-     "graph (gcn; the default where there is one)", 0},
+    {"edges", KEY_EDGES, "FILE", 0,
+     "A graph to start from, source,target[,weight]: one more "
+     "branch, and coordinates are spread over it",
+     0},
+    {"self", KEY_SELF, "WHETHER", 0,
+     "yes: one more branch, in which every item hears itself alone "
+     "(default yes, of counted words no)",
+     0},
+    {"directed", KEY_DIRECTED, 0, 0, "Messages of the given graph go from source to target only",
+     0},
+    {"self-loop", KEY_SELF_LOOP, "S", 0,
+     "Weight of the loop that every node of the given graph gets "
+     "(default 1)",
+     0},
+    {"join", KEY_GRAPH, "FORM", 0,
+     "symmetric: two are joined when one lists the other; "
+     "directed: each hears those that it lists (default symmetric)",
+     0},
+    {"graphs", KEY_GRAPHS, "WHICH", 0,
+     "each: every layer draws its own; one: all layers use that "
+     "of the features (default one)",
+     0},
+    {"embed", KEY_EMBED, "HOW", 0,
+     "Coordinates by a linear layer (linear), spread over the given "
+     "graph (gcn; the default where there is one)",
+     0},
     {0, 0, 0, 0, "Network:", 2},
     {"layers", KEY_LAYERS, "L", 0, "Layers (default 2)", 0},
     {0, 0, 0, 0, "Learning:", 3},
-    {"graph-loss", KEY_GRAPH_LOSS, "FORM", 0, "log-probability or probability of the edges drawn "
-     "(default log-probability)", 0},
+    {"graph-loss", KEY_GRAPH_LOSS, "FORM", 0,
+     "log-probability or probability of the edges drawn "
+     "(default log-probability)",
+     0},
     {"graph-weight", KEY_GRAPH_WEIGHT, "W", 0, "Of the graph loss (default 1); 0 for none", 0},
-    {"graph-rate", KEY_GRAPH_RATE, "R", 0, "Highest learning rate of coordinates, radii and "
-     "temperatures (default 0.0001)", 0},
-    {"accuracy-decay", KEY_ACCURACY_DECAY, "D", 0, "Of the running mean of each item's accuracy "
-     "(default 0.9)", 0},
-    {"overlap", KEY_OVERLAP, "O", 0, "Temperatures start where a drawn graph has this share of its "
-     "edges in common with the nearest neighbours (default 0.5)", 0},
-    {"hidden-share", KEY_HIDDEN_SHARE, "S", 0, "With --graphs each: what the layer before counts "
-     "in the first coordinates, where the features count 1 (default 1)", 0},
-    {"draws", KEY_DRAWS, "N", 0, "Graphs over which predictions are averaged; 0 for the nearest "
-     "neighbours (default 4)", 0},
+    {"graph-rate", KEY_GRAPH_RATE, "R", 0,
+     "Highest learning rate of coordinates, radii and "
+     "temperatures (default 0.0001)",
+     0},
+    {"accuracy-decay", KEY_ACCURACY_DECAY, "D", 0,
+     "Of the running mean of each item's accuracy "
+     "(default 0.9)",
+     0},
+    {"overlap", KEY_OVERLAP, "O", 0,
+     "Temperatures start where a drawn graph has this share of its "
+     "edges in common with the nearest neighbours (default 0.5)",
+     0},
+    {"hidden-share", KEY_HIDDEN_SHARE, "S", 0,
+     "With --graphs each: what the layer before counts "
+     "in the first coordinates, where the features count 1 (default 1)",
+     0},
+    {"draws", KEY_DRAWS, "N", 0,
+     "Graphs over which predictions are averaged; 0 for the nearest "
+     "neighbours (default 4)",
+     0},
     {0}};
 
 struct latent_settings latent_settings_default(void)
 {
-    struct latent_settings s = {
-        .classes = class_settings_default(), .every = hyperparameters_default(), .embed = -1, .self = -1, .graph_weight = -1,
-        .graph_rate = -1, .accuracy_decay = -1, .overlap = -1, .hidden_share = -1,
-        .self_loop = -1, .draws = -1};
+    struct latent_settings s = {.classes = class_settings_default(),
+                                .every = hyperparameters_default(),
+                                .embed = -1,
+                                .self = -1,
+                                .graph_weight = -1,
+                                .graph_rate = -1,
+                                .accuracy_decay = -1,
+                                .overlap = -1,
+                                .hidden_share = -1,
+                                .self_loop = -1,
+                                .draws = -1};
     s.training = training_defaults(0, -1);
     s.training.evaluate_every = 0;
     s.training.schedule.warm_up = UINT64_MAX;

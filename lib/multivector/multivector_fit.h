@@ -20,8 +20,8 @@ struct multivector_fit {
  * Measures the scales on the training data and draws the parameters, or takes both from `start`,
  * which must have the same parameters (EX_DATAERR), and trains. Every step takes the next `batch`
  * samples of an order that is shuffled anew for every pass over the data. Evaluations log
- * validation_mse and, of a learned metric, its eigenvalues. EX_USAGE for a batch of too many graphs;
- * otherwise as training_run.
+ * validation_mse and, of a learned metric, its eigenvalues. EX_USAGE for a batch of too many
+ * graphs; otherwise as training_run.
  */
 bool multivector_fit(struct multivector_fit *fit, struct error *error);
 

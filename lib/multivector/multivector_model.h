@@ -87,8 +87,8 @@ struct variable *multivector_model_loss(struct tape *tape, const struct multivec
                                         const struct multivector_batch *batch);
 
 /*
- * Predicts the targets of all samples of the data into those of predictions, at most `chunk` samples
- * at a time, of large graphs fewer. The data need no targets.
+ * Predicts the targets of all samples of the data into those of predictions, at most `chunk`
+ * samples at a time, of large graphs fewer. The data need no targets.
  */
 void multivector_model_predict(const struct multivector_model *model,
                                const struct multivector_data *data, size_t chunk,

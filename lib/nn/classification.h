@@ -15,8 +15,8 @@
 double metric_accuracy(const int32_t *labels, const int32_t *predicted, size_t count);
 
 /*
- * The mean over classes of F1 = 2 tp / (2 tp + fp + fn), over those that are the label of an item or
- * are predicted for one; NaN without items. Labels and predictions lie in 0 .. classes - 1.
+ * The mean over classes of F1 = 2 tp / (2 tp + fp + fn), over those that are the label of an item
+ * or are predicted for one; NaN without items. Labels and predictions lie in 0 .. classes - 1.
  */
 double metric_macro_f1(const int32_t *labels, const int32_t *predicted, size_t count,
                        size_t classes);
@@ -67,8 +67,9 @@ void class_figures_report(const struct class_figures *figures, size_t count, enu
                           struct report *report);
 
 /*
- * What an evaluation in a training comes to: the rank of the validation items' figures or, without such
- * items, the loss of the training items. The figures of both go into the line of a log; or NULL.
+ * What an evaluation in a training comes to: the rank of the validation items' figures or, without
+ * such items, the loss of the training items. The figures of both go into the line of a log; or
+ * NULL.
  */
 double class_figures_evaluate(const struct label_table *table, const uint8_t *parts,
                               enum class_metric metric, const real *probabilities,

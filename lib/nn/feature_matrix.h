@@ -1,7 +1,7 @@
 /*
  * Feature matrix: what a network reads, many items of many columns, that never changes and needs no
- * gradient. One that is mostly zero (a bag of words) is kept in compressed rows, and its product with
- * a layer's weights costs only the entries that are there.
+ * gradient. One that is mostly zero (a bag of words) is kept in compressed rows, and its product
+ * with a layer's weights costs only the entries that are there.
  */
 #ifndef TESSERAE_NN_FEATURE_MATRIX_H
 #define TESSERAE_NN_FEATURE_MATRIX_H

@@ -26,8 +26,8 @@ struct variable *convolution_layer_apply(struct tape *tape, const struct convolu
                                          struct variable *x);
 
 /*
- * A group norm, its scale and shift learned, or linear in an embedding (Perez et al. 2018); there are
- * 8 groups, or so many less that each has 4 channels and all have as many.
+ * A group norm, its scale and shift learned, or linear in an embedding (Perez et al. 2018); there
+ * are 8 groups, or so many less that each has 4 channels and all have as many.
  */
 struct modulated_norm {
     size_t channels, groups;

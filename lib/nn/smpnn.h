@@ -9,9 +9,9 @@
  * block begins as the identity and depth costs nothing. Dropout acts on the branches, before alpha.
  * Every part can be left out, for ablations.
  *
- * With residuals W_1 and W_2 begin as the identity: what a node hears from any distance then comes in
- * the same basis as its own vector, and few labels suffice to learn from (as the identity mapping in
- * Chen et al., "Simple and deep graph convolutional networks", ICML 2020).
+ * With residuals W_1 and W_2 begin as the identity: what a node hears from any distance then comes
+ * in the same basis as its own vector, and few labels suffice to learn from (as the identity
+ * mapping in Chen et al., "Simple and deep graph convolutional networks", ICML 2020).
  */
 #ifndef TESSERAE_NN_SMPNN_H
 #define TESSERAE_NN_SMPNN_H
@@ -31,7 +31,8 @@ struct smpnn_options {
     enum smpnn_convolution convolution;
     bool residual;  /* H + and Z +; without them there is no alpha */
     bool norm;      /* LN */
-    double norm_epsilon; /* of LN, added to the variance: what is small beside its root stays small */
+    double
+        norm_epsilon; /* of LN, added to the variance: what is small beside its root stays small */
     bool attention; /* a third branch in Z, alpha_3 times linear attention of LN(H) among all nodes
                        with phi = softplus (Katharopoulos et al., "Transformers are RNNs", ICML
                        2020): sum_j phi(q_i).phi(k_j) v_j / sum_j phi(q_i).phi(k_j) */
@@ -67,9 +68,9 @@ void smpnn_block_initialise(struct smpnn_block *block, const struct smpnn_option
                             struct rng *rng);
 
 /*
- * h (columns of the matrix, width) -> (rows of it, width). matrix and transpose are those of A, NULL
- * with SMPNN_NONE. rng is for dropout, NULL outside of training. h must be the result of a block, or
- * of an op that does not read its own value on the way back, and be used by nothing else.
+ * h (columns of the matrix, width) -> (rows of it, width). matrix and transpose are those of A,
+ * NULL with SMPNN_NONE. rng is for dropout, NULL outside of training. h must be the result of a
+ * block, or of an op that does not read its own value on the way back, and be used by nothing else.
  */
 struct variable *smpnn_block_apply(const struct smpnn_block *block, struct tape *tape,
                                    struct variable *h, const struct sparse *matrix,

@@ -1,7 +1,8 @@
 /*
  * U-Net: an image to an image of the same size, through levels of half the size each, with a path
  * across at every level (Ronneberger, Fischer and Brox, "U-Net", MICCAI 2015; residual blocks and
- * an embedding of time as in Ho, Jain and Abbeel, "Denoising diffusion probabilistic models", 2020).
+ * an embedding of time as in Ho, Jain and Abbeel, "Denoising diffusion probabilistic models",
+ * 2020).
  */
 #ifndef TESSERAE_NN_UNET_H
 #define TESSERAE_NN_UNET_H

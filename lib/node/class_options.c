@@ -8,20 +8,34 @@ enum {
 };
 
 static const struct argp_option option_table[] = {
-    {"labels", KEY_LABELS, "FILE", 0, "CSV with the columns node and label, and perhaps split, or "
-     "split0, split1, ...", 0},
-    {"label-columns", KEY_LABEL_COLUMNS, "COLUMNS", 0, "Several labels that do not exclude each "
-     "other: these columns, 0 or 1 each", 0},
-    {"split-column", KEY_SPLIT_COLUMN, "COLUMN", 0, "The column that says train, validation, test or "
-     "none", 0},
-    {"split", KEY_SPLIT, "A,B,C", 0, "A random split, stratified by class, with these shares of "
-     "train, validation and test (default 0.6,0.2,0.2 where no column is a split)", 0},
-    {"feature-scaling", KEY_SCALING, "NAME", 0, "none; rows: each divided by its sum; or auto: "
-     "rows where they are counted words (default auto)", 0},
-    {"metric", KEY_METRIC, "NAME", 0, "What chooses the best epoch on the validation nodes: "
-     "accuracy, macro-f1, roc-auc or loss (default accuracy)", 0},
-    {"repeat", KEY_REPEAT, "N", 0, "Train N times, from N seeds, over the splits in turn (default "
-     "1)", 0},
+    {"labels", KEY_LABELS, "FILE", 0,
+     "CSV with the columns node and label, and perhaps split, or "
+     "split0, split1, ...",
+     0},
+    {"label-columns", KEY_LABEL_COLUMNS, "COLUMNS", 0,
+     "Several labels that do not exclude each "
+     "other: these columns, 0 or 1 each",
+     0},
+    {"split-column", KEY_SPLIT_COLUMN, "COLUMN", 0,
+     "The column that says train, validation, test or "
+     "none",
+     0},
+    {"split", KEY_SPLIT, "A,B,C", 0,
+     "A random split, stratified by class, with these shares of "
+     "train, validation and test (default 0.6,0.2,0.2 where no column is a split)",
+     0},
+    {"feature-scaling", KEY_SCALING, "NAME", 0,
+     "none; rows: each divided by its sum; or auto: "
+     "rows where they are counted words (default auto)",
+     0},
+    {"metric", KEY_METRIC, "NAME", 0,
+     "What chooses the best epoch on the validation nodes: "
+     "accuracy, macro-f1, roc-auc or loss (default accuracy)",
+     0},
+    {"repeat", KEY_REPEAT, "N", 0,
+     "Train N times, from N seeds, over the splits in turn (default "
+     "1)",
+     0},
     {0}};
 
 static int parse(int key, char *argument, struct argp_state *state)

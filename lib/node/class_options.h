@@ -35,9 +35,9 @@ bool class_settings_check(const struct class_settings *settings,
                           const struct common_options *common, struct error *error);
 
 /*
- * To be called after parsing by programs that train, or judge and apply a model (`load` not NULL): what
- * would be parsed and then not heeded is EX_USAGE. trains: whether an option of training was given;
- * goes_with names the options that --load goes with.
+ * To be called after parsing by programs that train, or judge and apply a model (`load` not NULL):
+ * what would be parsed and then not heeded is EX_USAGE. trains: whether an option of training was
+ * given; goes_with names the options that --load goes with.
  */
 bool class_settings_check_load(const struct class_settings *settings, const char *load, bool trains,
                                const char *goes_with, const struct common_options *common,

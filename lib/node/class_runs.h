@@ -50,9 +50,9 @@ bool class_runs_record(struct class_runs *runs, const struct class_settings *set
 void class_runs_report(const struct class_runs *runs, struct report *report);
 
 /*
- * Judges probabilities (items, classes) of a model that is there already: puts the figures of the parts
- * of the table's first split into the metrics, or, where it has none, those of all labelled items
- * as test figures.
+ * Judges probabilities (items, classes) of a model that is there already: puts the figures of the
+ * parts of the table's first split into the metrics, or, where it has none, those of all labelled
+ * items as test figures.
  */
 void class_report_judgement(const struct label_table *table, const real *probabilities,
                             struct report *report);

@@ -54,8 +54,8 @@ void node_classifier_make(struct node_classifier *model,
                           const struct node_classifier_options *options);
 
 /*
- * Blocks as smpnn_block_initialise, the weights of the SMPNN's head 0, so that it tells nothing before
- * it has learned, other weights as Glorot and Bengio (AISTATS 2010), biases 0.
+ * Blocks as smpnn_block_initialise, the weights of the SMPNN's head 0, so that it tells nothing
+ * before it has learned, other weights as Glorot and Bengio (AISTATS 2010), biases 0.
  */
 void node_classifier_initialise(struct node_classifier *model, uint64_t seed);
 

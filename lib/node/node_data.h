@@ -55,15 +55,15 @@ struct node_data {
 
 /*
  * Reads everything. EX_DATAERR, naming file and line or row: an edge or a label of a node without
- * features, a feature that is not finite, and what the parts' readers refuse. A node without an edge
- * is isolated, one without a label is only predicted.
+ * features, a feature that is not finite, and what the parts' readers refuse. A node without an
+ * edge is isolated, one without a label is only predicted.
  */
 bool node_data_read(struct node_data *data, const struct node_data_options *options,
                     enum feature_scaling scaling, struct error *error);
 
 /*
- * The same for a model that knows its classes, of several labels whether they exclude each other or not,
- * and the columns of its features: EX_DATAERR for other labels or another number of columns.
+ * The same for a model that knows its classes, of several labels whether they exclude each other or
+ * not, and the columns of its features: EX_DATAERR for other labels or another number of columns.
  */
 bool node_data_read_for(struct node_data *data, const struct node_data_options *options,
                         enum feature_scaling scaling, const struct names *classes, bool several,
@@ -77,8 +77,9 @@ bool node_data_features(const struct node_data *data, const uint32_t *nodes, siz
                         size_t count, real *values, struct error *error);
 
 /*
- * A digest of what a training on these data depends on: the graph, the labels, the parts (nodes) of a
- * split, and resident features; of those that ranks share only the rest, so that all have the same.
+ * A digest of what a training on these data depends on: the graph, the labels, the parts (nodes) of
+ * a split, and resident features; of those that ranks share only the rest, so that all have the
+ * same.
  */
 void node_data_digest(const struct node_data *data, const uint8_t *parts, char text[SHA256_TEXT]);
 

@@ -19,35 +19,53 @@ enum {
 
 static const struct argp_option option_table[] = {
     {0, 0, 0, 0, "Nodes:", 1},
-    {"features", KEY_FEATURES, "FILE", 0, "Features of the nodes (NPY: row i is node i; or CSV with "
-     "a column node)", 0},
+    {"features", KEY_FEATURES, "FILE", 0,
+     "Features of the nodes (NPY: row i is node i; or CSV with "
+     "a column node)",
+     0},
     {"directed", KEY_DIRECTED, 0, 0, "Messages go from source to target only", 0},
-    {"self-loop", KEY_SELF_LOOP, "S", 0, "Weight of the loop that every node gets; 0 for none "
-     "(default 1; 0 with --conv sage)", 0},
-    {"memory", KEY_MEMORY, "BYTES", 0, "Memory for a layer's results when the whole graph is "
+    {"self-loop", KEY_SELF_LOOP, "S", 0,
+     "Weight of the loop that every node gets; 0 for none "
+     "(default 1; 0 with --conv sage)",
+     0},
+    {"memory", KEY_MEMORY, "BYTES", 0,
+     "Memory for a layer's results when the whole graph is "
      "predicted, with K, M or G; more goes to a file in TMPDIR (default: a quarter of the "
-     "machine's)", 0},
-    {"reorder", KEY_REORDER, 0, 0, "Work on the nodes in the order of Cuthill and McKee, which "
-     "puts neighbours near to each other", 0},
+     "machine's)",
+     0},
+    {"reorder", KEY_REORDER, 0, 0,
+     "Work on the nodes in the order of Cuthill and McKee, which "
+     "puts neighbours near to each other",
+     0},
     {0, 0, 0, 0, "Network:", 2},
     {"network", KEY_NETWORK, "NAME", 0, "smpnn, gcn, sgc or mlp (default smpnn)", 0},
     {"layers", KEY_LAYERS, "L", 0, "Blocks, or layers (default 4; 2 for gcn, sgc and mlp)", 0},
     {"conv", KEY_CONV, "NAME", 0, "Of a block: gcn, sage or none (default gcn)", 0},
     {"no-residual", KEY_NO_RESIDUAL, 0, 0, "Blocks without residual connections", 0},
     {"no-norm", KEY_NO_NORM, 0, 0, "Blocks without layer normalisation", 0},
-    {"norm-epsilon", KEY_NORM_EPSILON, "E", 0, "What layer normalisation adds to the variance "
-     "(default 0.1)", 0},
-    {"alpha", KEY_ALPHA, "KIND", 0, "What a branch counts by: scalar or vector, learned from 1e-6 "
-     "on, or a number that stays (default scalar)", 0},
+    {"norm-epsilon", KEY_NORM_EPSILON, "E", 0,
+     "What layer normalisation adds to the variance "
+     "(default 0.1)",
+     0},
+    {"alpha", KEY_ALPHA, "KIND", 0,
+     "What a branch counts by: scalar or vector, learned from 1e-6 "
+     "on, or a number that stays (default scalar)",
+     0},
     {"attention", KEY_ATTENTION, 0, 0, "Linear attention beside the convolution", 0},
     {0, 0, 0, 0, "Learning:", 3},
     {"alpha-rate", KEY_ALPHA_RATE, "R", 0, "Highest learning rate of the alphas (default 0.1)", 0},
-    {"block-rate", KEY_BLOCK_RATE, "R", 0, "Highest learning rate of all else in blocks (default: "
-     "that of --rate; with residuals and N training nodes, N below 1000, N/1000 of it)", 0},
-    {"batch-nodes", KEY_BATCH, "N", 0, "Train on random subgraphs of so many nodes (default: the "
-     "whole graph)", 0},
-    {"fanout", KEY_FANOUT, "LIST", 0, "With --batch-nodes: so many sampled neighbours in each "
-     "layer, from the first on; one number is for all; 0 for all neighbours", 0},
+    {"block-rate", KEY_BLOCK_RATE, "R", 0,
+     "Highest learning rate of all else in blocks (default: "
+     "that of --rate; with residuals and N training nodes, N below 1000, N/1000 of it)",
+     0},
+    {"batch-nodes", KEY_BATCH, "N", 0,
+     "Train on random subgraphs of so many nodes (default: the "
+     "whole graph)",
+     0},
+    {"fanout", KEY_FANOUT, "LIST", 0,
+     "With --batch-nodes: so many sampled neighbours in each "
+     "layer, from the first on; one number is for all; 0 for all neighbours",
+     0},
     {0}};
 
 struct node_settings node_settings_default(void)
@@ -169,8 +187,8 @@ const struct argp node_argp = {.options = option_table, .parser = parse, .childr
 /* --- what was not given --- */
 
 /*
- * What trains each network well on small graphs; share/experiments/smpnn tells how it was found. The
- * dropout of features is that of counted words; others have none.
+ * What trains each network well on small graphs; share/experiments/smpnn tells how it was found.
+ * The dropout of features is that of counted words; others have none.
  */
 static const struct {
     size_t layers;
@@ -181,10 +199,12 @@ static const struct {
                 [NODE_SGC] = {2, 0, 0, 0.2, 1e-5, 100},
                 [NODE_MLP] = {2, 0.5, 0.5, 0.01, 5e-4, 200}};
 
-/* Of an SMPNN the decay is this over the training nodes: the less there is to learn from, the more. */
+/* Of an SMPNN the decay is this over the training nodes: the less there is to learn from, the more.
+ */
 static const double decay_nodes = 3;
 
-/* And its blocks, where they begin as the identity, move the less, from so many training nodes down. */
+/* And its blocks, where they begin as the identity, move the less, from so many training nodes
+ * down. */
 static const double block_nodes = 1000;
 
 static void choose(double *value, double suiting)
@@ -305,14 +325,12 @@ char *node_identity(const struct node_settings *s, const struct node_fit *fit)
         "clip=%.9g evaluate_every=%llu",
         (int)o->architecture, o->features, o->hidden, o->outputs, o->layers,
         (int)o->smpnn.convolution, o->smpnn.residual, o->smpnn.norm, o->smpnn.norm_epsilon,
-        o->smpnn.attention,
-        (int)o->smpnn.alpha, o->smpnn.alpha_start, o->dropout, o->input_dropout, (int)s->classes.scaling,
-        s->self_loop, fit->data->graph.directed, fit->data->table.marks != NULL,
-        hash, (unsigned long long)fit->seed, (int)fit->metric,
+        o->smpnn.attention, (int)o->smpnn.alpha, o->smpnn.alpha_start, o->dropout, o->input_dropout,
+        (int)s->classes.scaling, s->self_loop, fit->data->graph.directed,
+        fit->data->table.marks != NULL, hash, (unsigned long long)fit->seed, (int)fit->metric,
         fit->batch_nodes, fanouts, s->every.weight_decay, s->alpha_rate, s->block_rate,
-        (unsigned long long)schedule->steps, schedule->rate,
-        (unsigned long long)schedule->warm_up, (int)schedule->decay, fit->training.clip,
-        (unsigned long long)fit->training.evaluate_every);
+        (unsigned long long)schedule->steps, schedule->rate, (unsigned long long)schedule->warm_up,
+        (int)schedule->decay, fit->training.clip, (unsigned long long)fit->training.evaluate_every);
     free(fanouts);
     return text;
 }

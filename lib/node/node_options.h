@@ -43,8 +43,8 @@ bool node_settle(struct node_settings *settings, const struct common_options *co
                  struct error *error);
 
 /*
- * What was not given and depends on the data, of which `train` nodes are for training: the dropout of
- * features, weight decay, the blocks' rate, steps and those between evaluations.
+ * What was not given and depends on the data, of which `train` nodes are for training: the dropout
+ * of features, weight decay, the blocks' rate, steps and those between evaluations.
  */
 void node_settle_data(struct node_settings *settings, const struct node_data *data, size_t train,
                       size_t steps_per_epoch);

@@ -19,10 +19,16 @@ static bool train(struct node_settings *s, const struct node_data *data,
                   const struct propagation *propagation, const uint8_t *parts, uint64_t seed,
                   struct node_classifier *model, struct error *error)
 {
-    struct node_fit fit = {.model = model, .data = data, .propagation = propagation,
-                           .self_loop = (real)s->self_loop, .parts = parts, .metric = s->classes.metric,
-                           .batch_nodes = s->batch_nodes, .fanout_count = s->fanout_count,
-                           .alpha_rate = s->alpha_rate, .block_rate = s->block_rate,
+    struct node_fit fit = {.model = model,
+                           .data = data,
+                           .propagation = propagation,
+                           .self_loop = (real)s->self_loop,
+                           .parts = parts,
+                           .metric = s->classes.metric,
+                           .batch_nodes = s->batch_nodes,
+                           .fanout_count = s->fanout_count,
+                           .alpha_rate = s->alpha_rate,
+                           .block_rate = s->block_rate,
                            .seed = seed};
     memcpy(fit.fanouts, s->fanouts, sizeof fit.fanouts);
     fit.training = s->training;

@@ -19,7 +19,8 @@ void node_run_settle(struct node_settings *settings, const struct node_data *dat
 /*
  * Trains as the settings say, from the seeds seed, seed + 1, ... Where the table has splits, repeat
  * r takes the r-th of them (round and round), otherwise it draws one. Warns and fails
- * as class_runs_check_parts; otherwise as training_run. Whether it was interrupted stands in settings->training.
+ * as class_runs_check_parts; otherwise as training_run. Whether it was interrupted stands in
+ * settings->training.
  */
 bool node_run(struct node_settings *settings, const struct node_data *data, uint64_t seed,
               struct node_run *run, struct error *error);

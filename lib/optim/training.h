@@ -6,7 +6,8 @@
  * takes the same steps and ends with the same bytes.
  *
  * Where several ranks train together (dist/ranks.h), every one of them runs the loop over the same
- * parameters; loss() gives a rank's part of the loss, and parts and gradients are summed. Rank 0 saves.
+ * parameters; loss() gives a rank's part of the loss, and parts and gradients are summed. Rank 0
+ * saves.
  */
 #ifndef TESSERAE_OPTIM_TRAINING_H
 #define TESSERAE_OPTIM_TRAINING_H

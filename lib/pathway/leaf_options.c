@@ -11,24 +11,32 @@ enum {
 };
 
 static const struct argp_option option_table[] = {
-    {"hidden", KEY_HIDDEN, "LIST", 0, "Widths of the hidden layers, 0 for none (default 64,64); "
-     "of seeds and cold starts, others have those of their seed", 0},
+    {"hidden", KEY_HIDDEN, "LIST", 0,
+     "Widths of the hidden layers, 0 for none (default 64,64); "
+     "of seeds and cold starts, others have those of their seed",
+     0},
     {"activation", KEY_ACTIVATION, "NAME", 0, "relu (default) or prelu", 0},
     {"cold", KEY_COLD, 0, 0, "Start from random weights instead of the seed's", 0},
     {"try-cold", KEY_TRY_COLD, 0, 0, "Start from both, and take what is better on rows held out",
      0},
     {"loss", KEY_LOSS, "NAME", 0, "mse (default) or huber; labels have cross entropy", 0},
-    {"delta", KEY_DELTA, "D", 0, "Where Huber's loss becomes linear, in deviations of the target "
-     "(default 1)", 0},
+    {"delta", KEY_DELTA, "D", 0,
+     "Where Huber's loss becomes linear, in deviations of the target "
+     "(default 1)",
+     0},
     {"epochs", KEY_EPOCHS, "N", 0, "Passes over the rows, at most (default 200)", 0},
     {"batch", KEY_BATCH, "N", 0, "Rows in a step (default 64)", 0},
     {"rate", KEY_RATE, "R", 0, "Highest learning rate (default 0.002)", 0},
-    {"patience", KEY_PATIENCE, "N", 0, "Stop after N epochs without a better loss on the rows held "
-     "out (default 20)", 0},
+    {"patience", KEY_PATIENCE, "N", 0,
+     "Stop after N epochs without a better loss on the rows held "
+     "out (default 20)",
+     0},
     {"weight-decay", KEY_DECAY, "W", 0, "Decoupled weight decay (default 0)", 0},
     {"holdout", KEY_HOLDOUT, "SHARE", 0, "Share of the rows that is held out (default 0.1)", 0},
-    {"clip-margin", KEY_CLIP, "M", 0, "Predictions stay within the leaf's targets and M times "
-     "their range around them, or of the targets' deviation where that is larger (default 0.25)", 0},
+    {"clip-margin", KEY_CLIP, "M", 0,
+     "Predictions stay within the leaf's targets and M times "
+     "their range around them, or of the targets' deviation where that is larger (default 0.25)",
+     0},
     {0}};
 
 /* "64,64", or "0": none. */

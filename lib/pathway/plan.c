@@ -101,7 +101,8 @@ void plan_write(const struct plan *p, FILE *file)
     if (p->shape.hidden_count > 0)
         line(file, "width", (double)p->shape.hidden[0], "neurons of the first hidden layer");
     line(file, "leaf_parameters", p->leaf_size, "of one leaf");
-    line(file, "loaded_parameters", p->loaded, "of a prediction: prototypes on the way, and a leaf");
+    line(file, "loaded_parameters", p->loaded,
+         "of a prediction: prototypes on the way, and a leaf");
     line(file, "stored_parameters", p->stored, "all leaves and the tree");
     if (p->one_network > 0)
         line(file, "one_network_parameters", p->one_network, "order of one network for the error");

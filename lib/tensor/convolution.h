@@ -1,9 +1,10 @@
 /*
  * Convolutions of images (batch, height, width, channels), a pixel's channels lying together.
  *
- * What a window sees of a line is one run of memory, so that a convolution is a matrix product whose
- * rows can be read where they lie, in a copy of an image with its padding; patches are never laid
- * out. A tile of pixels by some channels is kept in registers while the window's values pass by.
+ * What a window sees of a line is one run of memory, so that a convolution is a matrix product
+ * whose rows can be read where they lie, in a copy of an image with its padding; patches are never
+ * laid out. A tile of pixels by some channels is kept in registers while the window's values pass
+ * by.
  */
 #ifndef TESSERAE_TENSOR_CONVOLUTION_H
 #define TESSERAE_TENSOR_CONVOLUTION_H

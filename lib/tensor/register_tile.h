@@ -1,7 +1,7 @@
 /*
- * Register tiles: the innermost loops of matrix products that are not plain enough for CBLAS. A tile
- * of TILE rows by one or two vectors of columns stays in registers while the inner dimension passes
- * by; on every step each row gives one number, and the columns one or two vectors.
+ * Register tiles: the innermost loops of matrix products that are not plain enough for CBLAS. A
+ * tile of TILE rows by one or two vectors of columns stays in registers while the inner dimension
+ * passes by; on every step each row gives one number, and the columns one or two vectors.
  *
  * Vectors are those of the compiler, as wide as the machine's registers; TILE is as many rows as
  * leave room for the columns.

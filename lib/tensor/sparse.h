@@ -49,7 +49,8 @@ struct sparse sparse_transpose(const struct sparse *matrix);
  * The same for those who bring the memory: offsets (columns + 2), which must be zeros, indices
  * (entries), values (entries), or NULL where the matrix has none. The memory stays theirs.
  */
-struct sparse sparse_turn(const struct sparse *matrix, size_t *offsets, uint32_t *indices, real *values);
+struct sparse sparse_turn(const struct sparse *matrix, size_t *offsets, uint32_t *indices,
+                          real *values);
 
 /* Rows first .. first + count as a matrix, which shares everything with the whole. */
 struct sparse sparse_slice(const struct sparse *matrix, size_t first, size_t count);

@@ -5,8 +5,8 @@
  *
  * Below it, what a linear layer takes in the layout (blades, samples, channels), by CBLAS for each
  * grade and by the strips that are used, and by CBLAS for each blade in the layout (blades,
- * channels, samples). CBLAS likes the other layout better; the strips in ours are nearly as fast as that; ours it
- * is since lists then run over samples and channels alike, be they few or many.
+ * channels, samples). CBLAS likes the other layout better; the strips in ours are nearly as fast as
+ * that; ours it is since lists then run over samples and channels alike, be they few or many.
  */
 #include "base/error.h"
 #include "base/memory.h"

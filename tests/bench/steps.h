@@ -10,20 +10,23 @@
 
 struct steps {
     struct parameters *set;
-    double (*differentiate)(void *context); /* the gradients of the set as it is; returns the loss */
+    double (*differentiate)(
+        void *context); /* the gradients of the set as it is; returns the loss */
     void *context;
     real rate;                              /* of Adam; 0: no step is taken, only differentiated */
 };
 
 /*
- * Differentiates, and saves what the caller has added to file, with the parameters, "loss" (F64) and
- * the gradients as "gradient.NAME" (flat), to path. Ends the program where it cannot. Frees file.
+ * Differentiates, and saves what the caller has added to file, with the parameters, "loss" (F64)
+ * and the gradients as "gradient.NAME" (flat), to path. Ends the program where it cannot. Frees
+ * file.
  */
 void steps_write(const struct steps *steps, struct safetensors *file, const char *path);
 
 /*
- * Says "ready", and then answers every line N on standard input with the seconds of a step (forward,
- * backward, Adam) by the clock and of the processor, the means of N, and the peak of memory in bytes.
+ * Says "ready", and then answers every line N on standard input with the seconds of a step
+ * (forward, backward, Adam) by the clock and of the processor, the means of N, and the peak of
+ * memory in bytes.
  */
 void steps_serve(const struct steps *steps);
 

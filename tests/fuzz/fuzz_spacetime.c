@@ -1,6 +1,7 @@
 /*
- * Models of dag-spacetime: whatever configuration and tensors say, what is loaded must answer, measure
- * and be told of without leaving them. The index's checksum is made to fit, since no fuzzer would.
+ * Models of dag-spacetime: whatever configuration and tensors say, what is loaded must answer,
+ * measure and be told of without leaving them. The index's checksum is made to fit, since no fuzzer
+ * would.
  */
 #include "spacetime/spacetime_query.h"
 

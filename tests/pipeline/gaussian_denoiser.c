@@ -1,9 +1,10 @@
 /*
- * A denoiser of the protocol of tesserae-denoiser(5) that knows nothing of this library: of data that
- * are N(0, V) in each number. For the tests of those who ask.
+ * A denoiser of the protocol of tesserae-denoiser(5) that knows nothing of this library: of data
+ * that are N(0, V) in each number. For the tests of those who ask.
  *
  *     gaussian_denoiser [V [WHAT]]     V: 1 unless given; WHAT, to misbehave: double (answers as
- *                                      float64), fortran (in Fortran order), shape, dies, hangs, nan
+ *                                      float64), fortran (in Fortran order), shape, dies, hangs,
+ * nan
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,8 +70,9 @@ static int read_record(struct record *record)
 static void write_header(const char *type, const char *fortran, size_t rows, size_t columns)
 {
     char text[128] = "\x93NUMPY\1\0\x76";
-    int used = snprintf(text + 10, 117, "{'descr': '<%s', 'fortran_order': %s, 'shape': (%zu, %zu)}",
-                        type, fortran, rows, columns);
+    int used =
+        snprintf(text + 10, 117, "{'descr': '<%s', 'fortran_order': %s, 'shape': (%zu, %zu)}", type,
+                 fortran, rows, columns);
     memset(text + 10 + used, ' ', (size_t)(117 - used));
     text[127] = '\n';
     fwrite(text, 1, sizeof text, stdout);

@@ -75,7 +75,8 @@ static double f1_by_counting(const int32_t *labels, const int32_t *predicted, si
         }
         if (tp + fp + fn == 0)
             continue;
-        double precision = tp + fp > 0 ? tp / (tp + fp) : 0, recall = tp + fn > 0 ? tp / (tp + fn) : 0;
+        double precision = tp + fp > 0 ? tp / (tp + fp) : 0,
+               recall = tp + fn > 0 ? tp / (tp + fn) : 0;
         sum += precision + recall > 0 ? 2 * precision * recall / (precision + recall) : 0;
         met++;
     }

@@ -87,7 +87,8 @@ START_TEST(serving)
     struct error error = {0};
     struct denoiser_service service;
     struct halver halver = {0};
-    const double z[4 * 6] = {1, 2, 3, 4, 5, 6, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3};
+    const double z[4 * 6] = {1, 2, 3, 4, 5, 6, 1, 1, 1, 1, 1, 1,
+                             2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3};
     const float times[4] = {0.5f, 0.5f, 0.5f, 0.25f};
     const int64_t labels[4] = {-1, 2, 0, 3};
     text_open(&text);

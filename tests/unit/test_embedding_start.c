@@ -76,7 +76,8 @@ static double distortion_of(const char *geometry, enum embedding_start start, si
 }
 
 /* With as many axes as the points have, classical scaling is exact: up to a rotation, which
-   distances do not see, and the noise that parts twins. Landmarks are enough as soon as they span the space. */
+   distances do not see, and the noise that parts twins. Landmarks are enough as soon as they span
+   the space. */
 START_TEST(euclidean_points_come_back)
 {
     const size_t landmarks[] = {NODES, 20, DIMENSION + 1};

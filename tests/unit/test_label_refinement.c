@@ -179,7 +179,8 @@ START_TEST(refining_helps)
     struct causality_figures after = causality_check(&dag, times, 4, NULL, 0);
     ck_assert_double_gt(before.false_positives, 20);
     ck_assert_double_lt(after.false_positives, before.false_positives / 4);
-    ck_assert(label_refine(&refinement, &dag, again, 4, &error)); /* the same seed, the same times */
+    ck_assert(
+        label_refine(&refinement, &dag, again, 4, &error)); /* the same seed, the same times */
     ck_assert_mem_eq(times, again, NODES * 4 * sizeof *times);
     dag_free(&dag);
 }

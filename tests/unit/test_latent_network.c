@@ -269,6 +269,28 @@ START_TEST(overlap)
 }
 END_TEST
 
+/* An item without a word is as far from the origin as any other, along the last axis. */
+START_TEST(without_a_word)
+{
+    struct problem p;
+    struct latent_options options = options_of("e3", 1);
+    options.directions = true;
+    problem_make(&p, &options);
+    struct tape tape = {0};
+    struct tensor vectors = tensor_matrix(arena_zeroed(&tape.arena, 6, sizeof(real)), 2, 3);
+    vectors.data[3] = 2; /* the second item has some */
+    const struct variable *points = candidate_points(
+        &p.network.layer[0].candidates[0], &tape, tape_constant(&tape, vectors));
+    const real *point = points->value.data;
+    ck_assert(point[2] > 0 && point[3] > 0);
+    ck_assert_double_eq_tol((double)point[0], 0, 1e-12);
+    ck_assert_double_eq_tol((double)point[1], 0, 1e-12);
+    ck_assert_double_eq_tol((double)(point[2] / point[3]), 1, 1e-3);
+    tape_free(&tape);
+    problem_free(&p);
+}
+END_TEST
+
 /* --- what is remembered --- */
 
 /*
@@ -351,6 +373,7 @@ int main(void)
     tcase_add_loop_test(tests, whole_gradient, 0, (int)(sizeof wholes / sizeof *wholes));
     tcase_add_test(tests, principal);
     tcase_add_test(tests, overlap);
+    tcase_add_test(tests, without_a_word);
     tcase_add_loop_test(tests, remembered, 0, 4);
     tcase_add_test(tests, spaces_that_do_not_parse);
     suite_add_tcase(suite, tests);

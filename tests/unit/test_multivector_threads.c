@@ -13,7 +13,14 @@
 #include <omp.h>
 #include <string.h>
 
-enum { DIMENSIONS = 3, BLADES = 8, GRADES = 4, BATCH = 1100, CHANNELS = 31, VALUES = 34100 * BLADES };
+enum {
+    DIMENSIONS = 3,
+    BLADES = 8,
+    GRADES = 4,
+    BATCH = 1100,
+    CHANNELS = 31,
+    VALUES = 34100 * BLADES
+};
 
 static struct variable *linear(struct tape *tape, const struct clifford_plan *plan,
                                struct variable **in)

@@ -236,7 +236,8 @@ static void expected_block(const struct problem *problem, const double *h, doubl
             double sum = 0;
             for (size_t u = 0; u < NODES; u++)
                 sum += matrix[v][u] * xw[u * WIDTH + j];
-            z[v * WIDTH + j] = h[v * WIDTH + j] + (double)block->mix.alpha->value.data[0] * silu(sum);
+            z[v * WIDTH + j] =
+                h[v * WIDTH + j] + (double)block->mix.alpha->value.data[0] * silu(sum);
         }
     norm(z, &block->feed, NODES, x);
     product(x, block->feed.weight, NODES, xw);

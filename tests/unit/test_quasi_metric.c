@@ -8,7 +8,11 @@
 #include <math.h>
 #include <omp.h>
 
-enum { NODES = 30, PAIRS = 150, DIMENSION = 3 }; /* more than two blocks, and one that is not full */
+enum {
+    NODES = 30,
+    PAIRS = 150,
+    DIMENSION = 3
+}; /* more than two blocks, and one that is not full */
 
 struct case_of_metric {
     struct parameters set;

@@ -230,10 +230,11 @@ START_TEST(test_promises)
     static const struct {
         struct causality_options options;
         enum causality_ground ground;
-    } cases[] = {{{.causality = CAUSALITY_LABELS, .time_dim = 3, .spacing_steps = 50}, GROUND_LABELS},
-                 {{.causality = CAUSALITY_LABELS, .time_dim = 3, .refining_steps = 50,
-                   .spacing_steps = 50}, GROUND_REFINED},
-                 {{.causality = CAUSALITY_EXACT, .spacing_steps = 50}, GROUND_CHAINS}};
+    } cases[] = {
+        {{.causality = CAUSALITY_LABELS, .time_dim = 3, .spacing_steps = 50}, GROUND_LABELS},
+        {{.causality = CAUSALITY_LABELS, .time_dim = 3, .refining_steps = 50, .spacing_steps = 50},
+         GROUND_REFINED},
+        {{.causality = CAUSALITY_EXACT, .spacing_steps = 50}, GROUND_CHAINS}};
     struct dag dag;
     struct causal_order order;
     struct error error = {0};

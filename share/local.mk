@@ -87,6 +87,7 @@ dist_latentgraphinference_DATA = \
     share/experiments/latent-graph-inference/export.py \
     share/experiments/latent-graph-inference/neighbours.py \
     share/experiments/latent-graph-inference/results.md \
+    share/experiments/latent-graph-inference/sentences.py \
     share/experiments/latent-graph-inference/table.awk
 
 neuralpathwaysdir = $(pkgdatadir)/experiments/neural-pathways

@@ -1,7 +1,7 @@
 #!/bin/sh
 # cell.sh GRAPHS SET METHOD: prints a line SET,METHOD,MEAN,STD of test accuracies in %, over REPEAT (10)
 # seeds and the splits in turn. SET is cora or citeseer of the folder GRAPHS, or a folder here that
-# export.py wrote. Methods: mlp; knn (votes), knn-gcn (a GCN over the plain graph of ten neighbours); the
+# export.py or sentences.py wrote. Methods: mlp; knn (votes), knn-gcn (a GCN over the plain graph of ten neighbours); the
 # name of a space; ames (all four); and with the graph that is given: given-gcn, given-ames.
 set -eu
 graphs=$1 set=$2 method=$3
@@ -15,6 +15,7 @@ units=auto
 self=
 case $set in
 cora | citeseer) folder=$graphs/$set features=$graphs/$set/features.npy.gz dimension=128 ;;
+sst2) dimension=32 ;;
 tree | sphere) dimension=2 units=none self=no ;;
 esac
 all=e$dimension,h$dimension,s$dimension,f$dimension

@@ -70,12 +70,7 @@ def splits(labels, shares):
     return columns
 
 
-def main():
-    name, folder = sys.argv[1:]
-    rng = numpy.random.default_rng(SEED)
-    made = {"tree": tree, "sphere": sphere}.get(name)
-    x, y = made(rng) if made else packaged(name)
-    parts = splits(y, (0.2, 0.2))
+def write(folder, x, y, parts):
     with open(folder + "/features.csv", "w") as file:
         print("node," + ",".join(f"x{j}" for j in range(x.shape[1])), file=file)
         for i, row in enumerate(x):
@@ -86,4 +81,13 @@ def main():
             print(f"{i},{label}," + ",".join(part[i] for part in parts), file=file)
 
 
-main()
+def main():
+    name, folder = sys.argv[1:]
+    rng = numpy.random.default_rng(SEED)
+    made = {"tree": tree, "sphere": sphere}.get(name)
+    x, y = made(rng) if made else packaged(name)
+    write(folder, x, y, splits(y, (0.2, 0.2)))
+
+
+if __name__ == "__main__":
+    main()

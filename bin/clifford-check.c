@@ -4,10 +4,9 @@
  */
 #include "base/error.h"
 #include "base/options.h"
-#include "base/output.h"
 #include "base/report.h"
 #include "geometry/clifford_identities.h"
-#include "io/csv.h"
+#include "io/figures.h"
 #include "multivector/multivector_check.h"
 
 #include <math.h>
@@ -80,26 +79,11 @@ static const struct program program = {
     .summary = "Measure how equivariant a model is under random isometries of a metric, on the "
                "samples of FILE (a tensor stream as clifford-make writes it) or on random ones, "
                "and try the identities of the metric's Clifford algebra. Writes a table "
-               "figure,value.",
+               "metric,value.",
     .options = option_table,
     .parse = parse,
-    .common = OPTION_OUTPUT | OPTION_SEED | OPTION_THREADS | OPTION_REPORT,
+    .common = OPTION_OUTPUT | OPTION_FORMAT_CSV_JSON | OPTION_SEED | OPTION_THREADS | OPTION_REPORT,
     .most_operands = 1};
-
-static bool write_table(const struct multivector_figure *figures, size_t count, const char *path,
-                        struct error *error)
-{
-    struct output output;
-    if (!output_open(&output, path, error))
-        return false;
-    fputs("figure,value\n", output.file);
-    for (size_t i = 0; i < count; i++) {
-        fprintf(output.file, "%s,", figures[i].name);
-        csv_write_double(output.file, figures[i].value);
-        putc('\n', output.file);
-    }
-    return output_finish(&output, true, error);
-}
 
 static void describe(struct report *report, const struct settings *s,
                      const struct common_options *common)
@@ -112,8 +96,7 @@ static void describe(struct report *report, const struct settings *s,
     report_option_text(report, "metric_file", check->metric_path);
     report_option_text(report, "true_metric", s->true_metric_path);
     report_option_number(report, "trials", (double)check->trials);
-    for (size_t i = 0; i < check->figure_count; i++)
-        report_metric(report, check->figures[i].name, check->figures[i].value);
+    figures_report(&check->figures, report);
     report_metric_matrix(report, "metric", check->metric, n, n);
 }
 
@@ -153,7 +136,7 @@ int main(int argc, char **argv)
     run(&s, &common);
     describe(&report, &s, &common);
     if (!report_write(&report, common.report, &error) ||
-        !write_table(s.check.figures, s.check.figure_count, common.output, &error))
+        !figures_write(&s.check.figures, &common, &error))
         error_exit(&error);
     report_free(&report);
     if (s.check.worst > s.tolerance)

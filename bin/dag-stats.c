@@ -76,7 +76,7 @@ static void warn(const struct dag *dag, const struct dag_figures *figures)
         error_warn("left out closure_size, order_density, reduction_size and "
                    "dimension_at_most_two: the closure takes %.3g visits; give more --effort",
                    (double)closure_sweep_visits(dag));
-    else if (isnan(statistics_value(&figures->statistics, "dimension_at_most_two")))
+    else if (isnan(figures_value(&figures->statistics, "dimension_at_most_two")))
         error_warn("left out dimension_at_most_two: too many nodes for the exact test");
 }
 
@@ -128,7 +128,7 @@ static bool write_chains(const struct dag *dag, const struct chain_cover *cover,
     return output_commit(&output, error);
 }
 
-static bool write_report(struct report *report, const struct statistics *statistics,
+static bool write_report(struct report *report, const struct figures *statistics,
                          const struct settings *settings, const struct common_options *common,
                          struct error *error)
 {
@@ -139,7 +139,7 @@ static bool write_report(struct report *report, const struct statistics *statist
     report_option_text(report, "reduce", settings->reduce);
     report_option_text(report, "antichain", settings->antichain);
     report_option_text(report, "chains", settings->chains);
-    statistics_report(statistics, report);
+    figures_report(statistics, report);
     return report_write(report, common->report, error);
 }
 
@@ -180,7 +180,7 @@ int main(int argc, char **argv)
     if (!write_reduction(&dag, &figures, settings.reduce, &error) ||
         !write_antichain(&dag, &figures.cover, settings.antichain, &error) ||
         !write_chains(&dag, &figures.cover, settings.chains, &error) ||
-        !statistics_write(&figures.statistics, &common, &error) ||
+        !figures_write(&figures.statistics, &common, &error) ||
         !write_report(&report, &figures.statistics, &settings, &common, &error))
         error_exit(&error);
     dag_figures_free(&figures);

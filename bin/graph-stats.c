@@ -57,7 +57,7 @@ static bool read_labels(const char *path, struct graph *graph, struct labels *la
     return done;
 }
 
-static bool write_report(struct report *report, const struct statistics *statistics,
+static bool write_report(struct report *report, const struct figures *statistics,
                          const struct settings *settings, const struct common_options *common,
                          struct error *error)
 {
@@ -65,7 +65,7 @@ static bool write_report(struct report *report, const struct statistics *statist
     report_option_number(report, "directed", settings->directed);
     report_option_text(report, "labels", settings->labels);
     report_option_number(report, "effort", (double)settings->effort);
-    statistics_report(statistics, report);
+    figures_report(statistics, report);
     return report_write(report, common->report, error);
 }
 
@@ -92,13 +92,13 @@ int main(int argc, char **argv)
     struct report report;
     struct graph graph;
     struct labels labels;
-    struct statistics statistics;
+    struct figures statistics;
     report_begin(&report, &common);
     if (!read_graph(options_operand(&common, 0), settings.directed, &graph, &error) ||
         !read_labels(settings.labels, &graph, &labels, &error))
         error_exit(&error);
     statistics_compute(&graph, settings.labels ? &labels : NULL, settings.effort, &statistics);
-    if (!statistics_write(&statistics, &common, &error) ||
+    if (!figures_write(&statistics, &common, &error) ||
         !write_report(&report, &statistics, &settings, &common, &error))
         error_exit(&error);
     labels_free(&labels);

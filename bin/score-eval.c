@@ -3,13 +3,12 @@
  * of.
  */
 #include "base/error.h"
-#include "base/memory.h"
 #include "base/options.h"
-#include "base/output.h"
 #include "base/report.h"
 #include "diffusion/data_set.h"
 #include "diffusion/sample_quality.h"
-#include "io/csv.h"
+#include "io/figures.h"
+#include "io/stream.h"
 
 #include <stdlib.h>
 
@@ -60,20 +59,6 @@ static const struct program program = {
     .common = OPTION_OUTPUT | OPTION_FORMAT_CSV_JSON | OPTION_THREADS | OPTION_REPORT,
     .most_operands = 1};
 
-enum { MOST_METRICS = 16 };
-
-struct metrics {
-    size_t count;
-    const char *names[MOST_METRICS];
-    double values[MOST_METRICS];
-};
-
-static void add(struct metrics *metrics, const char *name, double value)
-{
-    metrics->names[metrics->count] = name;
-    metrics->values[metrics->count++] = value;
-}
-
 static struct sample_rows rows_of(const struct data_set *data)
 {
     return (struct sample_rows){data->values, data->rows, data->columns};
@@ -94,50 +79,29 @@ static bool read_records(const char *path, size_t columns, size_t least, const c
 
 static void judge(const struct settings *s, const struct data_set *samples,
                   const struct data_set *reference, const struct data_set *train,
-                  struct metrics *metrics)
+                  struct figures *metrics)
 {
     struct sample_rows x = rows_of(samples), y = rows_of(reference), z = rows_of(train);
     double bandwidth = s->bandwidth > 0 ? s->bandwidth : kernel_bandwidth(&y);
     struct manifold_quality manifold = manifold_quality(&x, &y, s->neighbours);
-    add(metrics, "kernel_distance", kernel_distance_polynomial(&x, &y));
-    add(metrics, "rbf_kernel_distance", kernel_distance_rbf(&x, &y, bandwidth));
-    add(metrics, "rbf_bandwidth", bandwidth);
-    add(metrics, "precision", manifold.precision);
-    add(metrics, "recall", manifold.recall);
-    add(metrics, "density", manifold.density);
-    add(metrics, "coverage", manifold.coverage);
+    figures_add(metrics, "kernel_distance", kernel_distance_polynomial(&x, &y));
+    figures_add(metrics, "rbf_kernel_distance", kernel_distance_rbf(&x, &y, bandwidth));
+    figures_add(metrics, "rbf_bandwidth", bandwidth);
+    figures_add(metrics, "precision", manifold.precision);
+    figures_add(metrics, "recall", manifold.recall);
+    figures_add(metrics, "density", manifold.density);
+    figures_add(metrics, "coverage", manifold.coverage);
     if (!s->train)
         return;
     struct novelty new = novelty(&x, &y, &z);
-    add(metrics, "nearest_training_distance", new.nearest_distance);
-    add(metrics, "reference_training_distance", new.reference_distance);
-    add(metrics, "nearest_training_ratio", new.ratio);
-    add(metrics, "memorised_share", new.memorised);
-}
-
-static bool write_metrics(const struct metrics *metrics, const struct common_options *common,
-                          struct error *error)
-{
-    struct output output;
-    bool json = common->format == FORMAT_JSON;
-    if (!output_open(&output, common->output, error))
-        return false;
-    fputs(json ? "{" : "metric,value\n", output.file);
-    for (size_t i = 0; i < metrics->count; i++) {
-        char value[CSV_NUMBER_SIZE];
-        csv_format_double(value, metrics->values[i]);
-        if (json)
-            fprintf(output.file, "%s\"%s\":%s", i ? ",\n" : "", metrics->names[i],
-                    isfinite(metrics->values[i]) ? value : "null");
-        else
-            fprintf(output.file, "%s,%s\n", metrics->names[i], value);
-    }
-    fputs(json ? "}\n" : "", output.file);
-    return output_commit(&output, error);
+    figures_add(metrics, "nearest_training_distance", new.nearest_distance);
+    figures_add(metrics, "reference_training_distance", new.reference_distance);
+    figures_add(metrics, "nearest_training_ratio", new.ratio);
+    figures_add(metrics, "memorised_share", new.memorised);
 }
 
 static bool write_report(const struct settings *s, const struct common_options *common,
-                         const struct metrics *metrics, size_t samples, struct report *report,
+                         const struct figures *metrics, size_t samples, struct report *report,
                          struct error *error)
 {
     report_option_text(report, "input", options_operand(common, 0));
@@ -145,8 +109,7 @@ static bool write_report(const struct settings *s, const struct common_options *
     report_option_text(report, "train", s->train);
     report_option_number(report, "neighbors", (double)s->neighbours);
     report_metric(report, "samples", (double)samples);
-    for (size_t i = 0; i < metrics->count; i++)
-        report_metric(report, metrics->names[i], metrics->values[i]);
+    figures_report(metrics, report);
     return report_write(report, common->report, error);
 }
 
@@ -157,7 +120,7 @@ int main(int argc, char **argv)
     struct error error = {0};
     struct report report;
     struct data_set samples, reference, train = {0};
-    struct metrics metrics = {0};
+    struct figures metrics = {0};
     options_parse(&program, argc, argv, &common, &s);
     const char *input = options_operand(&common, 0);
     const struct file_use files[] = {{"FILE", input, false},
@@ -172,7 +135,7 @@ int main(int argc, char **argv)
         (s.train && !read_records(s.train, samples.columns, 2, "", &train, &error)))
         error_exit(&error);
     judge(&s, &samples, &reference, &train, &metrics);
-    if (!write_metrics(&metrics, &common, &error) ||
+    if (!figures_write(&metrics, &common, &error) ||
         !write_report(&s, &common, &metrics, samples.rows, &report, &error))
         error_exit(&error);
     report_free(&report);

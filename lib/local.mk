@@ -144,13 +144,13 @@ tesserae_sources = \
     lib/graph/sampling.c lib/graph/sampling.h \
     lib/graph/split.c lib/graph/split.h \
     lib/graph/statistics.c lib/graph/statistics.h \
-    lib/graph/statistics_write.c \
     lib/io/array.c lib/io/array.h \
     lib/io/conversion.c lib/io/conversion.h \
     lib/io/coprocess.c lib/io/coprocess.h \
     lib/io/csv.c lib/io/csv.h \
     lib/io/csv_number.c \
     lib/io/csv_write.c \
+    lib/io/figures.c lib/io/figures.h \
     lib/io/idx.c lib/io/idx.h \
     lib/io/image.c lib/io/image.h \
     lib/io/json.c lib/io/json.h \

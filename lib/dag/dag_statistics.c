@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-static void add_size(struct statistics *statistics, const struct dag *dag)
+static void add_size(struct figures *statistics, const struct dag *dag)
 {
     const struct graph *graph = &dag->graph;
     size_t sources = 0, sinks = 0, isolated = 0;
@@ -20,27 +20,27 @@ static void add_size(struct statistics *statistics, const struct dag *dag)
         isolated += !left && !entered[v];
     }
     free(entered);
-    statistics_add(statistics, "nodes", (double)graph->nodes);
-    statistics_add(statistics, "edges", (double)graph->arcs);
-    statistics_add(statistics, "sources", (double)sources);
-    statistics_add(statistics, "sinks", (double)sinks);
-    statistics_add(statistics, "isolated_nodes", (double)isolated);
+    figures_add(statistics, "nodes", (double)graph->nodes);
+    figures_add(statistics, "edges", (double)graph->arcs);
+    figures_add(statistics, "sources", (double)sources);
+    figures_add(statistics, "sinks", (double)sinks);
+    figures_add(statistics, "isolated_nodes", (double)isolated);
 }
 
-static void add_changes(struct statistics *statistics, const struct dag_changes *changes)
+static void add_changes(struct figures *statistics, const struct dag_changes *changes)
 {
-    statistics_add(statistics, "joined_nodes", (double)changes->joined_nodes);
-    statistics_add(statistics, "joined_components", (double)changes->joined_components);
-    statistics_add(statistics, "largest_component", (double)changes->largest_component);
-    statistics_add(statistics, "dropped_edges", (double)changes->broken_count);
-    statistics_add(statistics, "dropped_self_loops", (double)changes->self_loops);
+    figures_add(statistics, "joined_nodes", (double)changes->joined_nodes);
+    figures_add(statistics, "joined_components", (double)changes->joined_components);
+    figures_add(statistics, "largest_component", (double)changes->largest_component);
+    figures_add(statistics, "dropped_edges", (double)changes->broken_count);
+    figures_add(statistics, "dropped_self_loops", (double)changes->self_loops);
 }
 
-static void add_width(struct statistics *statistics, const struct chain_cover *cover)
+static void add_width(struct figures *statistics, const struct chain_cover *cover)
 {
-    statistics_add(statistics, "width", (double)cover->chains);
-    statistics_add(statistics, "width_exact", cover->minimum);
-    statistics_add(statistics, "width_lower", (double)cover->antichain_count);
+    figures_add(statistics, "width", (double)cover->chains);
+    figures_add(statistics, "width_exact", cover->minimum);
+    figures_add(statistics, "width_lower", (double)cover->antichain_count);
 }
 
 /* 1, 0, or NAN where it is not known. */
@@ -64,11 +64,11 @@ static void add_closure(struct dag_figures *figures, const struct dag *dag, bool
         reduction = (double)figures->closure.reduction;
         two = at_most_two(dag, figures->closure.size);
     }
-    statistics_add(&figures->statistics, "closure_size", size);
-    statistics_add(&figures->statistics, "order_density",
+    figures_add(&figures->statistics, "closure_size", size);
+    figures_add(&figures->statistics, "order_density",
                    nodes > 1 ? size / (nodes * (nodes - 1) / 2) : (double)NAN);
-    statistics_add(&figures->statistics, "reduction_size", reduction);
-    statistics_add(&figures->statistics, "dimension_at_most_two", two);
+    figures_add(&figures->statistics, "reduction_size", reduction);
+    figures_add(&figures->statistics, "dimension_at_most_two", two);
 }
 
 void dag_figures_compute(const struct dag *dag, uint64_t effort, bool sweep,
@@ -77,8 +77,8 @@ void dag_figures_compute(const struct dag *dag, uint64_t effort, bool sweep,
     *figures = (struct dag_figures){0};
     add_size(&figures->statistics, dag);
     add_changes(&figures->statistics, &dag->changes);
-    statistics_add(&figures->statistics, "height", (double)dag->height);
-    statistics_add(&figures->statistics, "longest_path",
+    figures_add(&figures->statistics, "height", (double)dag->height);
+    figures_add(&figures->statistics, "longest_path",
                    dag->height ? (double)(dag->height - 1) : 0);
     chain_cover_make(&figures->cover, dag, effort);
     add_width(&figures->statistics, &figures->cover);

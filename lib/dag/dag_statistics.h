@@ -8,7 +8,7 @@
 #include "graph/statistics.h"
 
 struct dag_figures {
-    struct statistics statistics;
+    struct figures statistics;
     struct closure_summary closure; /* needed is NULL where the sweep was left out */
     struct chain_cover cover;
 };

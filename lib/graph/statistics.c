@@ -9,19 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void statistics_add(struct statistics *statistics, const char *name, double value)
-{
-    statistics->entries[statistics->count++] = (struct statistic){name, value};
-}
-
-double statistics_value(const struct statistics *statistics, const char *name)
-{
-    for (size_t i = 0; i < statistics->count; i++)
-        if (strcmp(statistics->entries[i].name, name) == 0)
-            return statistics->entries[i].value;
-    return (double)NAN;
-}
-
 static size_t degree(const struct graph *graph, size_t node)
 {
     return graph->offsets[node + 1] - graph->offsets[node];
@@ -35,7 +22,7 @@ static size_t count_self_loops(const struct graph *graph)
     return loops;
 }
 
-static void add_weights(struct statistics *statistics, const struct graph *graph)
+static void add_weights(struct figures *statistics, const struct graph *graph)
 {
     size_t count;
     struct edge *edges = graph_edges(graph, &count);
@@ -47,25 +34,25 @@ static void add_weights(struct statistics *statistics, const struct graph *graph
         sum += weight;
     }
     free(edges);
-    statistics_add(statistics, "weight_minimum", least);
-    statistics_add(statistics, "weight_mean", sum / (double)count);
-    statistics_add(statistics, "weight_maximum", most);
+    figures_add(statistics, "weight_minimum", least);
+    figures_add(statistics, "weight_mean", sum / (double)count);
+    figures_add(statistics, "weight_maximum", most);
 }
 
-static void add_size(struct statistics *statistics, const struct graph *graph)
+static void add_size(struct figures *statistics, const struct graph *graph)
 {
     double nodes = (double)graph->nodes;
     double loops = (double)count_self_loops(graph);
     double edges = graph->directed ? (double)graph->arcs : ((double)graph->arcs + loops) / 2;
     double pairs = nodes * (nodes - 1) / (graph->directed ? 1 : 2);
-    statistics_add(statistics, "nodes", nodes);
-    statistics_add(statistics, "edges", edges);
-    statistics_add(statistics, "self_loops", loops);
-    statistics_add(statistics, "weighted", graph->weights != NULL);
-    statistics_add(statistics, "directed", graph->directed);
+    figures_add(statistics, "nodes", nodes);
+    figures_add(statistics, "edges", edges);
+    figures_add(statistics, "self_loops", loops);
+    figures_add(statistics, "weighted", graph->weights != NULL);
+    figures_add(statistics, "directed", graph->directed);
     if (graph->weights)
         add_weights(statistics, graph);
-    statistics_add(statistics, "density", pairs > 0 ? (edges - loops) / pairs : 0);
+    figures_add(statistics, "density", pairs > 0 ? (edges - loops) / pairs : 0);
 }
 
 /* Components are numbered by size, so the largest is number 0. */
@@ -91,29 +78,29 @@ static double reciprocity(const struct graph *graph)
     return arcs ? (double)mutual / (double)arcs : (double)NAN;
 }
 
-static void add_components(struct statistics *statistics, const struct graph *graph,
+static void add_components(struct figures *statistics, const struct graph *graph,
                            const struct graph *simple)
 {
     uint32_t *component = memory_alloc(graph->nodes, sizeof *component);
     size_t weak = components(graph, component);
-    statistics_add(statistics, "components", (double)weak);
-    statistics_add(statistics, "largest_component", size_of_largest(component, graph->nodes));
+    figures_add(statistics, "components", (double)weak);
+    figures_add(statistics, "largest_component", size_of_largest(component, graph->nodes));
     size_t strong = graph->directed ? components_strong(graph, component) : 0;
-    bool loops = statistics_value(statistics, "self_loops") > 0;
+    bool loops = figures_value(statistics, "self_loops") > 0;
     if (graph->directed) {
-        statistics_add(statistics, "strong_components", (double)strong);
-        statistics_add(statistics, "largest_strong_component",
+        figures_add(statistics, "strong_components", (double)strong);
+        figures_add(statistics, "largest_strong_component",
                        size_of_largest(component, graph->nodes));
-        statistics_add(statistics, "reciprocity", reciprocity(graph));
+        figures_add(statistics, "reciprocity", reciprocity(graph));
     }
     /* A forest has a node more than edges in every component; arcs both ways are a cycle. */
     size_t edges = simple->arcs / 2;
     bool both_ways = graph->directed && edges != graph->arcs;
     bool forest = !loops && !both_ways && edges + weak == graph->nodes;
-    statistics_add(statistics, "is_tree", forest && weak == 1);
-    statistics_add(statistics, "is_forest", forest);
+    figures_add(statistics, "is_tree", forest && weak == 1);
+    figures_add(statistics, "is_forest", forest);
     if (graph->directed)
-        statistics_add(statistics, "is_dag", !loops && strong == graph->nodes);
+        figures_add(statistics, "is_dag", !loops && strong == graph->nodes);
     free(component);
 }
 
@@ -124,7 +111,7 @@ static int compare_sizes(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static void add_degrees(struct statistics *statistics, const struct graph *simple)
+static void add_degrees(struct figures *statistics, const struct graph *simple)
 {
     size_t nodes = simple->nodes;
     size_t *degrees = memory_alloc(nodes, sizeof *degrees);
@@ -138,12 +125,12 @@ static void add_degrees(struct statistics *statistics, const struct graph *simpl
     }
     qsort(degrees, nodes, sizeof *degrees, compare_sizes);
     double middle = (double)(degrees[(nodes - 1) / 2] + degrees[nodes / 2]);
-    statistics_add(statistics, "degree_minimum", (double)degrees[0]);
-    statistics_add(statistics, "degree_median", middle / 2);
-    statistics_add(statistics, "degree_mean", mean);
-    statistics_add(statistics, "degree_maximum", (double)degrees[nodes - 1]);
-    statistics_add(statistics, "degree_std", sqrt(squares / (double)nodes));
-    statistics_add(statistics, "isolated_nodes", (double)isolated);
+    figures_add(statistics, "degree_minimum", (double)degrees[0]);
+    figures_add(statistics, "degree_median", middle / 2);
+    figures_add(statistics, "degree_mean", mean);
+    figures_add(statistics, "degree_maximum", (double)degrees[nodes - 1]);
+    figures_add(statistics, "degree_std", sqrt(squares / (double)nodes));
+    figures_add(statistics, "isolated_nodes", (double)isolated);
     free(degrees);
 }
 
@@ -160,7 +147,7 @@ static void count_directed(const struct graph *graph, size_t *in, size_t *out)
             }
 }
 
-static void add_directed_degrees(struct statistics *statistics, const size_t *in, const size_t *out,
+static void add_directed_degrees(struct figures *statistics, const size_t *in, const size_t *out,
                                  size_t nodes)
 {
     size_t most_in = 0, most_out = 0, sources = 0, sinks = 0;
@@ -170,10 +157,10 @@ static void add_directed_degrees(struct statistics *statistics, const size_t *in
         sources += in[v] == 0 && out[v] > 0;
         sinks += out[v] == 0 && in[v] > 0;
     }
-    statistics_add(statistics, "in_degree_maximum", (double)most_in);
-    statistics_add(statistics, "out_degree_maximum", (double)most_out);
-    statistics_add(statistics, "sources", (double)sources);
-    statistics_add(statistics, "sinks", (double)sinks);
+    figures_add(statistics, "in_degree_maximum", (double)most_in);
+    figures_add(statistics, "out_degree_maximum", (double)most_out);
+    figures_add(statistics, "sources", (double)sources);
+    figures_add(statistics, "sinks", (double)sinks);
 }
 
 /* Pearson's correlation, over the arcs, of out[source] and in[target]. */
@@ -197,33 +184,33 @@ static double assortativity(const struct graph *graph, const size_t *in, const s
     return xx > 0 && yy > 0 ? xy / sqrt(xx * yy) : (double)NAN;
 }
 
-static void add_ends(struct statistics *statistics, const struct graph *graph)
+static void add_ends(struct figures *statistics, const struct graph *graph)
 {
     size_t *in = memory_alloc(graph->nodes, sizeof *in);
     size_t *out = memory_alloc(graph->nodes, sizeof *out);
     count_directed(graph, in, out);
     if (graph->directed)
         add_directed_degrees(statistics, in, out, graph->nodes);
-    statistics_add(statistics, "degree_assortativity", assortativity(graph, in, out));
+    figures_add(statistics, "degree_assortativity", assortativity(graph, in, out));
     free(in);
     free(out);
 }
 
-static void add_shape(struct statistics *statistics, const struct graph *simple, uint64_t budget)
+static void add_shape(struct figures *statistics, const struct graph *simple, uint64_t budget)
 {
     struct clustering clustering = clustering_of(simple);
-    statistics_add(statistics, "triangles", (double)clustering.triangles);
-    statistics_add(statistics, "global_clustering", clustering.global);
-    statistics_add(statistics, "average_clustering", clustering.average);
+    figures_add(statistics, "triangles", (double)clustering.triangles);
+    figures_add(statistics, "global_clustering", clustering.global);
+    figures_add(statistics, "average_clustering", clustering.average);
     size_t count;
     uint32_t *largest = components_largest(simple, &count);
     struct diameter diameter = diameter_of(simple, largest, count, budget);
-    statistics_add(statistics, "diameter", (double)diameter.value);
-    statistics_add(statistics, "diameter_exact", diameter.exact);
+    figures_add(statistics, "diameter", (double)diameter.value);
+    figures_add(statistics, "diameter_exact", diameter.exact);
     free(largest);
 }
 
-static void add_homophily(struct statistics *statistics, const struct graph *simple,
+static void add_homophily(struct figures *statistics, const struct graph *simple,
                           const struct labels *labels)
 {
     size_t classes = labels->classes.count;
@@ -244,16 +231,16 @@ static void add_homophily(struct statistics *statistics, const struct graph *sim
     for (size_t c = 0; c < classes; c++)
         by_chance += arcs_of_class[c] / arcs * (arcs_of_class[c] / arcs);
     double edge_homophily = arcs > 0 ? same_arcs / arcs : (double)NAN;
-    statistics_add(statistics, "classes", (double)classes);
-    statistics_add(statistics, "edge_homophily", edge_homophily);
-    statistics_add(statistics, "node_homophily", linked > 0 ? node_shares / linked : (double)NAN);
-    statistics_add(statistics, "adjusted_homophily",
+    figures_add(statistics, "classes", (double)classes);
+    figures_add(statistics, "edge_homophily", edge_homophily);
+    figures_add(statistics, "node_homophily", linked > 0 ? node_shares / linked : (double)NAN);
+    figures_add(statistics, "adjusted_homophily",
         by_chance < 1 ? (edge_homophily - by_chance) / (1 - by_chance) : (double)NAN);
     free(arcs_of_class);
 }
 
 void statistics_compute(const struct graph *graph, const struct labels *labels, uint64_t budget,
-                        struct statistics *statistics)
+                        struct figures *statistics)
 {
     struct graph simple;
     graph_simple(graph, &simple);

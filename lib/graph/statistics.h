@@ -7,22 +7,9 @@
 #ifndef TESSERAE_GRAPH_STATISTICS_H
 #define TESSERAE_GRAPH_STATISTICS_H
 
-#include "base/options.h"
-#include "base/report.h"
 #include "graph/graph.h"
 #include "graph/labels.h"
-
-enum { STATISTICS_MOST = 48 };
-
-struct statistic {
-    const char *name;
-    double value; /* NAN where it is not defined, as the assortativity of a regular graph */
-};
-
-struct statistics {
-    size_t count;
-    struct statistic entries[STATISTICS_MOST];
-};
+#include "io/figures.h"
 
 /*
  * In this order:
@@ -45,22 +32,6 @@ struct statistics {
  * labels may be NULL.
  */
 void statistics_compute(const struct graph *graph, const struct labels *labels, uint64_t budget,
-                        struct statistics *statistics);
-
-/* Adds a figure at the end; at most STATISTICS_MOST. The name is not copied. */
-void statistics_add(struct statistics *statistics, const char *name, double value);
-
-/* The value of a name; NAN when it is not there. */
-double statistics_value(const struct statistics *statistics, const char *name);
-
-/*
- * Writes them to where --output says, as CSV metric,value or, with --format json, as an object; NAN
- * becomes null there.
- */
-bool statistics_write(const struct statistics *statistics, const struct common_options *common,
-                      struct error *error);
-
-/* Adds them to the metrics of a report. */
-void statistics_report(const struct statistics *statistics, struct report *report);
+                        struct figures *statistics);
 
 #endif

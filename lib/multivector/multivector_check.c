@@ -13,12 +13,6 @@
 
 enum { CHUNK = 256, MOST = CLIFFORD_MOST_DIMENSIONS };
 
-static void add(struct multivector_check *check, const char *name, double value)
-{
-    if (check->figure_count < MULTIVECTOR_MOST_FIGURES)
-        check->figures[check->figure_count++] = (struct multivector_figure){name, value};
-}
-
 /* --- samples --- */
 
 static bool read_samples(const char *path, struct multivector_data *data, struct error *error)
@@ -134,12 +128,12 @@ bool multivector_check_algebra(struct multivector_check *check, struct error *er
     if (!clifford_make(&algebra, check->dimension, error) ||
         !clifford_identities_try(&algebra, lambda, check->trials, &rng, &found, error))
         return false;
-    add(check, "associativity_error", found.associativity);
-    add(check, "distributivity_error", found.distributivity);
-    add(check, "inverse_error", found.inverse);
-    add(check, "grade_error", found.grades);
-    add(check, "product_error", found.products);
-    add(check, "form_error", found.form);
+    figures_add(&check->figures, "associativity_error", found.associativity);
+    figures_add(&check->figures, "distributivity_error", found.distributivity);
+    figures_add(&check->figures, "inverse_error", found.inverse);
+    figures_add(&check->figures, "grade_error", found.grades);
+    figures_add(&check->figures, "product_error", found.products);
+    figures_add(&check->figures, "form_error", found.form);
     return true;
 }
 
@@ -152,7 +146,7 @@ bool multivector_check_metric(struct multivector_check *check, const char *path,
         return false;
     for (size_t i = 0; i < n * n; i++)
         metric[i] = (real)check->metric[i];
-    add(check, "metric_error", metric_error(metric, truth, n));
+    figures_add(&check->figures, "metric_error", metric_error(metric, truth, n));
     return true;
 }
 
@@ -210,15 +204,15 @@ static void add_figures(struct multivector_check *check, const struct equivarian
         [PART_TARGET_SCALARS] = "equivariance_error_scalars",
         [PART_TARGET_VECTORS] = "equivariance_error_vectors",
         [PART_TARGET_PSEUDOSCALARS] = "equivariance_error_pseudoscalars"};
-    add(check, "equivariance_error", found->error);
-    add(check, "equivariance_error_mean", found->mean_error);
+    figures_add(&check->figures, "equivariance_error", found->error);
+    figures_add(&check->figures, "equivariance_error_mean", found->mean_error);
     for (int part = PART_TARGET_SCALARS; part < SAMPLE_PARTS; part++)
         if (!isnan(found->of_part[part]))
-            add(check, names[part], found->of_part[part]);
+            figures_add(&check->figures, names[part], found->of_part[part]);
     if (!isnan(found->translation_error))
-        add(check, "translation_error", found->translation_error);
+        figures_add(&check->figures, "translation_error", found->translation_error);
     if (!isnan(found->permutation_error))
-        add(check, "permutation_error", found->permutation_error);
+        figures_add(&check->figures, "permutation_error", found->permutation_error);
     check->worst = fmax(found->error, fmax(found->translation_error, found->permutation_error));
 }
 

@@ -5,14 +5,8 @@
 #ifndef TESSERAE_MULTIVECTOR_MULTIVECTOR_CHECK_H
 #define TESSERAE_MULTIVECTOR_MULTIVECTOR_CHECK_H
 
+#include "io/figures.h"
 #include "multivector/multivector_options.h"
-
-enum { MULTIVECTOR_MOST_FIGURES = 24 };
-
-struct multivector_figure {
-    const char *name;
-    double value;
-};
 
 struct multivector_check {
     /* What is asked for. */
@@ -31,8 +25,7 @@ struct multivector_check {
     bool predicts; /* whether there is something whose equivariance can be checked */
     size_t dimension;
     double metric[CLIFFORD_MOST_DIMENSIONS * CLIFFORD_MOST_DIMENSIONS];
-    struct multivector_figure figures[MULTIVECTOR_MOST_FIGURES];
-    size_t figure_count;
+    struct figures figures;
     double worst; /* the largest error of equivariance, of moves and of permutations */
 };
 

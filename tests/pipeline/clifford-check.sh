@@ -35,6 +35,9 @@ check "other" sh -c 'clifford-check --metric-file one.csv --true-metric other.cs
 check "report" sh -c 'clifford-check --load model --report r.json -o out && grep -q equivariance_error r.json &&
     grep -q "\"metric\":.*\[\[" r.json'
 
+check_output 'metric,value' sh -c 'clifford-check --metric 1,1 | head -n 1'
+check "json" sh -c 'clifford-check --metric 1,1 -f json -o out.json && tensor-info out.json && grep -q "\"grade_error\":.[0-9]" out.json'
+
 # Commands: ours as one, others, and those that fail.
 clifford-fit -q --steps 5 --channels 3 volumes -o plain
 check "ours" below equivariance_error 1e-4 clifford-check --command 'clifford-predict --load plain' volumes

@@ -15,9 +15,9 @@
 
 static const uint64_t unlimited = UINT64_MAX;
 
-static void expect(const struct statistics *statistics, const char *name, double value)
+static void expect(const struct figures *statistics, const char *name, double value)
 {
-    double found = statistics_value(statistics, name);
+    double found = figures_value(statistics, name);
     bool same = isnan(value) ? isnan(found) : fabs(found - value) < 1e-12;
     ck_assert_msg(same, "%s: %.15g, not %.15g", name, found, value);
 }
@@ -40,7 +40,7 @@ static bool read_labels(const char *text, struct graph *graph, struct labels *la
     return done;
 }
 
-static void compute(const char *text, bool directed, struct statistics *statistics)
+static void compute(const char *text, bool directed, struct figures *statistics)
 {
     struct graph graph;
     read_graph(text, directed, &graph);
@@ -50,7 +50,7 @@ static void compute(const char *text, bool directed, struct statistics *statisti
 
 START_TEST(star)
 {
-    struct statistics s;
+    struct figures s;
     compute("c,1\nc,2\nc,3\nc,4\n", false, &s);
     expect(&s, "nodes", 5);
     expect(&s, "edges", 4);
@@ -75,7 +75,7 @@ END_TEST
 START_TEST(triangle_with_a_tail)
 {
     /* a b c form a triangle, c - d the tail; e has only a self loop. */
-    struct statistics s;
+    struct figures s;
     compute("a,b,1\nb,c,2\nc,a,3\nc,d,6\ne,e,8\n", false, &s);
     expect(&s, "nodes", 5);
     expect(&s, "edges", 5);
@@ -101,7 +101,7 @@ END_TEST
 
 START_TEST(complete_graph)
 {
-    struct statistics s;
+    struct figures s;
     compute("1,2\n1,3\n1,4\n2,3\n2,4\n3,4\n", false, &s);
     expect(&s, "density", 1);
     expect(&s, "triangles", 4);
@@ -115,7 +115,7 @@ END_TEST
 
 START_TEST(forests)
 {
-    struct statistics s;
+    struct figures s;
     compute("1,2\n3,4\n4,5\n", false, &s);
     expect(&s, "is_tree", 0);
     expect(&s, "is_forest", 1);
@@ -131,7 +131,7 @@ END_TEST
 
 START_TEST(directed_graph)
 {
-    struct statistics s;
+    struct figures s;
     compute("a,b\na,c\nb,c\nc,d\n", true, &s);
     expect(&s, "edges", 4);
     expect(&s, "density", 4.0 / 12);
@@ -160,7 +160,7 @@ START_TEST(homophily)
 {
     struct graph graph;
     struct labels labels;
-    struct statistics s;
+    struct figures s;
     struct error error = {0};
     read_graph("1,2\n2,3\n3,1\n3,4\n", false, &graph);
     ck_assert(read_labels("node,split,label\n1,x,red\n2,x,red\n3,y,blue\n4,y,blue\n9,y,green\n",

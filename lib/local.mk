@@ -87,6 +87,7 @@ tesserae_sources = \
     lib/geometry/partial_order.c lib/geometry/partial_order.h \
     lib/geometry/quasi_metric.c lib/geometry/quasi_metric.h \
     lib/geometry/snowflake.c lib/geometry/snowflake.h \
+    lib/geometry/snowflake_table.c lib/geometry/snowflake_table.h \
     lib/geometry/space.c lib/geometry/space.h \
     lib/geometry/space_neighbours.c lib/geometry/space_neighbours.h \
     lib/geometry/spherical.c lib/geometry/spherical.h \

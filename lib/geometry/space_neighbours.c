@@ -19,6 +19,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "geometry/hyperbolic.h"
+#include "geometry/snowflake_table.h"
 #include "geometry/spherical.h"
 #include "tensor/blas.h"
 #include "tensor/nearest.h"
@@ -41,12 +42,6 @@ struct factor_sides {
     struct side queries, points; /* inner >= rows . rows + addend + addend */
 };
 
-struct table {
-    size_t entries;
-    real *distances; /* (entries): the lower ends of its bins, and the end of the last */
-    real *values;    /* f there */
-};
-
 struct plan {
     const struct neighbour_search *search;
     const real *queries, *points;
@@ -54,7 +49,7 @@ struct plan {
     bool without_self;
     struct factor_sides sides[SPACE_MOST_FACTORS];
     real squared_radius[SPACE_MOST_FACTORS];
-    struct table table;
+    struct snowflake_table table;
     uint64_t key; /* of the noise */
 };
 
@@ -86,55 +81,6 @@ double space_distance(const struct space *space, const real *log_radius, const r
         sum += radius * radius * d * d;
     }
     return sqrt(sum);
-}
-
-/* --- the snowflake's table --- */
-
-enum { STEPS_SHIFT = 15, OCTAVES = 40 }; /* of the bits of a float: 256 bins to an octave */
-static const float first_distance = 0x1p-20f;
-
-static uint32_t bits_of(float value)
-{
-    uint32_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
-/* f at the lower ends of bins from 2^-20 to 2^20. */
-static void make_table(struct table *table, const struct snowflake *snowflake)
-{
-    uint32_t first = bits_of(first_distance) >> STEPS_SHIFT;
-    table->entries = ((size_t)OCTAVES << (23 - STEPS_SHIFT)) + 1;
-    table->distances = memory_alloc(table->entries, sizeof *table->distances);
-    table->values = memory_alloc(table->entries, sizeof *table->values);
-    for (size_t i = 0; i < table->entries; i++) {
-        uint32_t bits = (first + (uint32_t)i) << STEPS_SHIFT;
-        float distance;
-        memcpy(&distance, &bits, sizeof distance);
-        table->distances[i] = distance;
-    }
-    snowflake_values(snowflake, table->distances, table->entries, table->values);
-}
-
-/* The bin of a distance; the first and the last take what lies beyond. */
-static inline uint32_t bin_of(const struct table *table, float distance)
-{
-    uint32_t first = bits_of(first_distance) >> STEPS_SHIFT;
-    uint32_t last = (uint32_t)table->entries - 2;
-    uint32_t bin = (bits_of(distance) >> STEPS_SHIFT) - first;
-    bin = bin < last ? bin : last;
-    return distance < first_distance ? 0 : bin;
-}
-
-/* f between the ends of a bin, to about 2e-6 of itself. */
-static double interpolate(const struct table *table, double distance)
-{
-    uint32_t bin = bin_of(table, (float)distance);
-    double low = (double)table->distances[bin], high = (double)table->distances[bin + 1];
-    double share = (distance - low) / (high - low);
-    if (distance < low) /* nearer than the first bin: a straight line from 0 */
-        return (double)table->values[bin] * distance / low;
-    return (double)table->values[bin] * (1 - share) + (double)table->values[bin + 1] * share;
 }
 
 /* --- noise --- */
@@ -177,7 +123,7 @@ static double key_of_pair(const struct plan *plan, size_t query, size_t point, u
     if (!s->noise)
         return d * d;
     if (s->snowflake)
-        d = interpolate(&plan->table, d);
+        d = snowflake_table_value(&plan->table, d);
     double complement = fmin((double)uniform_of(pair_bits(row_key, (uint32_t)point)), 1 - 1e-9);
     return s->temperature * d * d + log(-log1p(-complement));
 }
@@ -265,17 +211,6 @@ static void centre_of(const struct plan *plan, const struct factor *factor, real
     }
 }
 
-/* Squared distances to lower bounds of the squares of f. */
-static void apply_table(const struct table *table, real *squares, size_t count)
-{
-    const real less = 1 - 32 * REAL_EPSILON; /* the values are rounded */
-    for (size_t j = 0; j < count; j++) {
-        float distance = (float)sqrt((double)squares[j]);
-        real value = table->values[bin_of(table, distance)] * less;
-        squares[j] = distance < first_distance ? 0 : value * value;
-    }
-}
-
 /* --- lower bounds of keys --- */
 
 /* d^2 from lower bounds of inner, added times R^2. */
@@ -344,7 +279,7 @@ static void bound_keys(const struct plan *plan, struct workspace *w, size_t quer
         }
     }
     if (plan->search->snowflake && plan->search->noise)
-        apply_table(&plan->table, bounds, count);
+        snowflake_table_bound(&plan->table, bounds, count);
     const real less = 1 - 16 * REAL_EPSILON; /* rounding of the formulae above */
     if (!plan->search->noise) {
 #pragma omp simd
@@ -446,7 +381,7 @@ static void prepare(struct plan *plan)
         fill_side(plan, f, plan->points, plan->count, centre, 1, &sides->points);
     }
     if (s->snowflake && s->noise)
-        make_table(&plan->table, s->snowflake);
+        snowflake_table_make(&plan->table, s->snowflake);
     struct rng rng = rng_make(s->seed, RNG_EDGES, s->draw);
     plan->key = rng_bits64(&rng);
 }
@@ -459,8 +394,7 @@ static void release(struct plan *plan)
         free(plan->sides[f].points.rows);
         free(plan->sides[f].points.addend);
     }
-    free(plan->table.distances);
-    free(plan->table.values);
+    snowflake_table_free(&plan->table);
 }
 
 /* A thread's blocks of queries. */

@@ -48,14 +48,12 @@ static int parse(int key, char *argument, struct argp_state *state)
         if (!s->load == !s->target || (s->load && (s->inputs || s->labels)))
             argp_error(state, "expected either --load DIR, or --target NAME with what belongs to "
                               "it");
-        if (s->leaf.cold || s->leaf.try_cold)
-            argp_error(state, "--cold is what a seed always does");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
 
-static const struct argp_child groups[] = {{&leaf_argp, 0, "Training:", 3}, {0}};
+static const struct argp_child groups[] = {{&seed_argp, 0, "Training:", 3}, {0}};
 
 static const struct program program = {
     .name = "pathway-seed",

@@ -40,8 +40,6 @@ static int parse(int key, char *argument, struct argp_state *state)
             argp_error(state, "options of closed-form scores go with --data, not with --load");
         if (s->score.data && s->guidance != 1)
             argp_error(state, "--guidance goes with --load");
-        if (s->score.standardize)
-            argp_error(state, "--standardize: who asks has the data in their own scale");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }

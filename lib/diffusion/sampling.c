@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum { KEY_DENOISER = 0x5100, KEY_SHAPE, KEY_TIMEOUT, KEY_COUNT, KEY_STEPS, KEY_METHOD, KEY_START,
-       KEY_BATCH, KEY_GUIDE, KEY_OBSERVED, KEY_DECODER };
+       KEY_BATCH, KEY_GUIDE, KEY_OBSERVED, KEY_DECODER, KEY_STANDARDIZE };
 
 enum { MOST_BATCH = 128, BATCH_BYTES = 320 << 20, MOST_CLASS = INT32_MAX - 1 };
 
@@ -22,6 +22,8 @@ static const struct argp_option option_table[] = {
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "How long it may say nothing; 0: for ever (default 300)",
      0},
     {0, 0, 0, 0, "Flow:", 6},
+    {"standardize", KEY_STANDARDIZE, 0, 0, "Take columns of --data less their means, and all by "
+     "their deviation; samples are scaled back", 0},
     {"count", KEY_COUNT, "N", 0, "Samples to draw (default 16)", 0},
     {"steps", KEY_STEPS, "S", 0, "Steps of the flow (default 100)", 0},
     {"method", KEY_METHOD, "NAME", 0, "euler, or heun, which asks twice a step (default euler)", 0},
@@ -70,6 +72,9 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_GUIDE: s->guide = argument; return 0;
     case KEY_OBSERVED: s->observed = argument; return 0;
     case KEY_DECODER: s->decoder = argument; return 0;
+    case KEY_STANDARDIZE:
+        s->score.standardize = s->score.given = true;
+        return 0;
     case ARGP_KEY_INIT: state->child_inputs[0] = &s->score; return 0;
     case ARGP_KEY_END: check(s, state); return 0;
     default: return ARGP_ERR_UNKNOWN;

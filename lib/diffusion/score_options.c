@@ -5,8 +5,8 @@
 
 #include <stdlib.h>
 
-enum { KEY_DATA = 0x5000, KEY_LABELS, KEY_LABEL_COLUMN, KEY_STANDARDIZE, KEY_SIGMA,
-       KEY_PERTURBATIONS, KEY_NEIGHBORS, KEY_RANDOM, KEY_INDEX, KEY_LISTS, KEY_PROBES };
+enum { KEY_DATA = 0x5000, KEY_LABELS, KEY_LABEL_COLUMN, KEY_SIGMA, KEY_PERTURBATIONS,
+       KEY_NEIGHBORS, KEY_RANDOM, KEY_INDEX, KEY_LISTS, KEY_PROBES };
 
 enum { MOST_PERTURBATIONS = 4096, DEFAULT_PROBES = 16 };
 
@@ -20,10 +20,6 @@ static const struct argp_option option_table[] = {
      0},
     {"labels", KEY_LABELS, "FILE", 0, "The class of each row", 0},
     {"label-column", KEY_LABEL_COLUMN, "COLUMN", 0, "The column of a table that has the classes",
-     0},
-    {"standardize", KEY_STANDARDIZE, 0, 0,
-     "Take columns less their means, and all by their "
-     "deviation; samples are scaled back",
      0},
     {0, 0, 0, 0, "Score:", 2},
     {"sigma", KEY_SIGMA, "S", 0,
@@ -67,7 +63,6 @@ static int parse(int key, char *argument, struct argp_state *state)
     case KEY_DATA: settings->data = argument; return 0;
     case KEY_LABELS: settings->labels = argument; return 0;
     case KEY_LABEL_COLUMN: settings->label_column = argument; return 0;
-    case KEY_STANDARDIZE: settings->standardize = true; return 0;
     case KEY_SIGMA:
         settings->sigma = options_real(state, "sigma", argument, 0, 1e6);
         settings->sigma_given = true;

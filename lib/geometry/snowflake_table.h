@@ -17,7 +17,7 @@ struct snowflake_table {
 /* f at the lower ends of bins from 2^-20 to 2^20. */
 void snowflake_table_make(struct snowflake_table *table, const struct snowflake *snowflake);
 
-/* f between the ends of a bin, to about 2e-6 of itself; below the first bin a straight line from 0. */
+/* f between the ends of a bin, to about 2e-6 of itself; below the first bin a line from 0. */
 double snowflake_table_value(const struct snowflake_table *table, double distance);
 
 /* Turns squared distances (count) into lower bounds of the squares of f. */

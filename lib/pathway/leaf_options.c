@@ -6,19 +6,16 @@
 #include <string.h>
 
 enum {
-    KEY_HIDDEN = 0x4000, KEY_ACTIVATION, KEY_COLD, KEY_TRY_COLD, KEY_LOSS, KEY_DELTA, KEY_EPOCHS,
-    KEY_BATCH, KEY_RATE, KEY_PATIENCE, KEY_DECAY, KEY_HOLDOUT, KEY_CLIP
+    KEY_HIDDEN = 0x4000, KEY_ACTIVATION, KEY_LOSS, KEY_DELTA, KEY_EPOCHS, KEY_BATCH, KEY_RATE,
+    KEY_PATIENCE, KEY_DECAY, KEY_HOLDOUT, KEY_CLIP, KEY_COLD, KEY_TRY_COLD
 };
 
-static const struct argp_option option_table[] = {
+static const struct argp_option training_table[] = {
     {"hidden", KEY_HIDDEN, "LIST", 0,
      "Widths of the hidden layers, 0 for none (default 64,64); "
      "of seeds and cold starts, others have those of their seed",
      0},
     {"activation", KEY_ACTIVATION, "NAME", 0, "relu (default) or prelu", 0},
-    {"cold", KEY_COLD, 0, 0, "Start from random weights instead of the seed's", 0},
-    {"try-cold", KEY_TRY_COLD, 0, 0, "Start from both, and take what is better on rows held out",
-     0},
     {"loss", KEY_LOSS, "NAME", 0, "mse (default) or huber; labels have cross entropy", 0},
     {"delta", KEY_DELTA, "D", 0,
      "Where Huber's loss becomes linear, in deviations of the target "
@@ -63,20 +60,18 @@ static void parse_hidden(struct leaf_options *o, const char *argument, struct ar
     }
 }
 
-static int parse(int key, char *argument, struct argp_state *state)
+static int parse_training(int key, char *argument, struct argp_state *state)
 {
     static const char *const activations[] = {"relu", "prelu", NULL};
     static const char *const losses[] = {"mse", "huber", NULL};
     struct leaf_options *o = state->input;
-    o->given |= key >= KEY_COLD && key <= KEY_CLIP;
+    o->given |= key >= KEY_LOSS && key <= KEY_CLIP;
     o->shape_given |= key == KEY_HIDDEN || key == KEY_ACTIVATION;
     switch (key) {
     case KEY_HIDDEN: parse_hidden(o, argument, state); return 0;
     case KEY_ACTIVATION:
         o->prelu = options_choice(state, "activation", argument, activations) == 1;
         return 0;
-    case KEY_COLD: o->cold = true; return 0;
-    case KEY_TRY_COLD: o->try_cold = true; return 0;
     case KEY_LOSS: o->huber = options_choice(state, "loss", argument, losses) == 1; return 0;
     case KEY_DELTA: o->delta = options_real(state, "delta", argument, 1e-6, 1e6); return 0;
     case KEY_EPOCHS: o->epochs = options_integer(state, "epochs", argument, 1, 1 << 24); return 0;
@@ -94,7 +89,30 @@ static int parse(int key, char *argument, struct argp_state *state)
     }
 }
 
-const struct argp leaf_argp = {.options = option_table, .parser = parse};
+const struct argp seed_argp = {.options = training_table, .parser = parse_training};
+
+static const struct argp_option start_table[] = {
+    {"cold", KEY_COLD, 0, 0, "Start from random weights instead of the seed's", 0},
+    {"try-cold", KEY_TRY_COLD, 0, 0, "Start from both, and take what is better on rows held out",
+     0},
+    {0}};
+
+static int parse_start(int key, char *argument, struct argp_state *state)
+{
+    struct leaf_options *o = state->input;
+    (void)argument;
+    o->given |= key == KEY_COLD || key == KEY_TRY_COLD;
+    switch (key) {
+    case KEY_COLD: o->cold = true; return 0;
+    case KEY_TRY_COLD: o->try_cold = true; return 0;
+    case ARGP_KEY_INIT: state->child_inputs[0] = o; return 0;
+    default: return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child training[] = {{&seed_argp, 0, NULL, 0}, {0}};
+
+const struct argp leaf_argp = {.options = start_table, .parser = parse_start, .children = training};
 
 struct leaf_options leaf_options_defaults(void)
 {

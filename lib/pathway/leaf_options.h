@@ -34,8 +34,11 @@ struct leaf_options {
  */
 struct leaf_options leaf_options_defaults(void);
 
-/* The options for argp; the group's input is a struct leaf_options. */
-extern const struct argp leaf_argp;
+/*
+ * The options for argp, of leaves and, without those of their start, of seeds; the group's input is
+ * a struct leaf_options.
+ */
+extern const struct argp leaf_argp, seed_argp;
 
 /* The settings as text: "epochs=60 batch=64 ..."; free() it. */
 char *leaf_options_text(const struct leaf_options *options, const struct leaf_shape *shape);

@@ -95,7 +95,6 @@ check_fails 64 'one of --load MODEL and --data FILE' score-serve asked
 check_fails 64 'one of --load MODEL and --data FILE' score-serve --load model --data two.csv
 check_fails 64 'go with --data' score-serve --load model --sigma 1
 check_fails 64 'guidance goes with --load' score-serve --data two.csv --guidance 2
-check_fails 64 'in their own scale' score-serve --data two.csv --standardize
 check_fails 64 'of --neighbors, which is missing' score-serve --data two.csv --random 2
 
 run_examples tesserae-denoiser.5

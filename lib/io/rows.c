@@ -75,8 +75,12 @@ static int compare_with(const struct reader *r, size_t column, const char *name,
     return order ? order : r->names[column][length] != '\0';
 }
 
-/* The first place in the order of names that is not before a name of `length` bytes. */
-static size_t first_not_before(const struct reader *r, const char *name, size_t length)
+/* The columns of one name: these of by_name. */
+struct namesakes {
+    size_t first, count;
+};
+
+static struct namesakes find_columns(const struct reader *r, const char *name, size_t length)
 {
     size_t low = 0, high = r->width;
     while (low < high) {
@@ -86,23 +90,18 @@ static size_t first_not_before(const struct reader *r, const char *name, size_t 
         else
             high = middle;
     }
-    return low;
-}
-
-/* How many columns have a name of `length` bytes. */
-static size_t called(const struct reader *r, const char *name, size_t length)
-{
-    size_t first = first_not_before(r, name, length), end = first;
-    while (end < r->width && compare_with(r, r->by_name[end], name, length) == 0)
-        end++;
-    return end - first;
+    struct namesakes found = {.first = low};
+    while (low + found.count < r->width &&
+           compare_with(r, r->by_name[low + found.count], name, length) == 0)
+        found.count++;
+    return found;
 }
 
 /* The place of a name of `length` bytes; the last of several, NOT_THERE when there is none. */
 static long place_of(const struct reader *r, const char *name, size_t length)
 {
-    size_t count = called(r, name, length);
-    return count ? (long)r->by_name[first_not_before(r, name, length) + count - 1] : NOT_THERE;
+    struct namesakes found = find_columns(r, name, length);
+    return found.count ? (long)r->by_name[found.first + found.count - 1] : NOT_THERE;
 }
 
 static bool no_column(const struct reader *r, const char *name, size_t length, struct error *error)
@@ -115,7 +114,7 @@ static bool no_column(const struct reader *r, const char *name, size_t length, s
 /* Names that are to be kept must tell columns apart. */
 static bool is_unique(const struct reader *r, const char *name, size_t length, struct error *error)
 {
-    size_t found = called(r, name, length);
+    size_t found = find_columns(r, name, length).count;
     return found == 1 ||
            error_set(error, EX_DATAERR, "%s:%zu: %zu columns are called '%.*s'; expected one",
                      stream_name(r->stream), r->first_line, found,

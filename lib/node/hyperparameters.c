@@ -6,15 +6,13 @@ enum { KEY_HIDDEN = 0x6200, KEY_DROPOUT, KEY_INPUT_DROPOUT, KEY_WEIGHT_DECAY, KE
 
 static const struct argp_option option_table[] = {
     {"hidden", KEY_HIDDEN, "N", 0, "Width (default 64)", 0},
-    {"dropout", KEY_DROPOUT, "P", 0, "Probability between layers, or within blocks (default 0.5)",
-     0},
+    {"dropout", KEY_DROPOUT, "P", 0,
+     "Probability between layers, or within blocks (default 0.5; of sgc 0)", 0},
     {"input-dropout", KEY_INPUT_DROPOUT, "P", 0,
-     "Probability for the features (default 0.5 or more of "
-     "counted words, 0 of others)",
-     0},
+     "Probability for the features (default 0.5 or more of counted words, 0 of others)", 0},
     {"weight-decay", KEY_WEIGHT_DECAY, "W", 0, "Of the layers' weights; biases and norms take none",
      0},
-    {"epochs", KEY_EPOCHS, "N", 0, "Passes over the training items, in place of --steps", 0},
+    {"epochs", KEY_EPOCHS, "N", 0, "Passes over all items, in place of --steps", 0},
     {0}};
 
 static int parse(int key, char *argument, struct argp_state *state)

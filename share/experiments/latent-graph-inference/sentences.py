@@ -55,7 +55,8 @@ class Encoder:
         heads = self.config["num_attention_heads"]
 
         def split(part):
-            return self.linear(x, f"{name}.attention.self.{part}").unflatten(1, (heads, -1)).transpose(0, 1)
+            every = self.linear(x, f"{name}.attention.self.{part}")
+            return every.unflatten(1, (heads, -1)).transpose(0, 1)
 
         query, key, value = split("query"), split("key"), split("value")
         weights = torch.softmax(query @ key.transpose(1, 2) / query.shape[-1] ** 0.5, -1)

@@ -21,7 +21,8 @@ for density in spiral moons rings; do
         sed -n "s/^\(precision\|coverage\|memorised_share\),/$density,0.08,&/p"
     awk -F, -v OFS=, 'FNR == 1 { next } { print $1, $2, "sample" }' samples.csv > drawn.csv
     { echo x,y,what; cat drawn.csv; tail -n +2 $density.csv; } |
-        tensor-plot --kind scatter --color what --point-size 3 --alpha 0.7 --width 600 --height 600 \
-            --title "$density: data, and samples of the smoothed score" -o "density-$density.png"
+        tensor-plot --kind scatter --color what --point-size 3 --alpha 0.7 \
+            --width 600 --height 600 --title "$density: data, and samples of the smoothed score" \
+            -o "density-$density.png"
 done
 rm -f points.csv samples.csv drawn.csv spiral.csv moons.csv rings.csv

@@ -1,8 +1,9 @@
-# How deep a message passing network may be: the share of nodes that it tells right, by its number of
-# blocks, with residual connections and without (depth.png). Means of three seeds.
+# How deep a message passing network may be: the share of nodes that it tells right, by its number
+# of blocks, with residual connections and without (depth.png). Means of three seeds.
 set -eu
 graph-make stochastic-block --nodes 300 --blocks 3 --within 0.08 --between 0.01 --separation 0.6 \
-    --feature-dim 8 --seed 1 --labels depth-nodes.csv --features depth-features.npy > depth-edges.csv
+    --feature-dim 8 --seed 1 --labels depth-nodes.csv \
+    --features depth-features.npy > depth-edges.csv
 
 # accuracy LAYERS [OPTION]...: the mean of the test accuracies.
 accuracy() {

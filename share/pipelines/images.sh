@@ -19,7 +19,8 @@ else
     }' | tensor-convert --reshape -1x20x20 --dtype uint8 -f npy > images.npy
 fi
 for sigma in 0 1 2; do
-    score-sample --data images.npy --sigma $sigma --perturbations 8 --steps 50 --count 100 --seed 1 -q |
+    score-sample --data images.npy --sigma $sigma --perturbations 8 --steps 50 \
+        --count 100 --seed 1 -q |
         tensor-plot --kind images --grid 10x10 -o images-sigma-$sigma.png
 done
 rm -f images.npy

@@ -2,10 +2,11 @@
 #
 #     sh pathway-parallel.sh MODEL HOSTS [OPTION OF pathway-fit]...
 #
-# HOSTS is a file of lines "SLOTS/HOST", read again while jobs run, so that hosts may be added and taken
-# out. MODEL is a folder of pathway-route with its seed, which all hosts must see under the same name.
-# Run it again to go on after an interruption. SSH is the command to reach a host (default: ssh), and
-# RETRIES how often a job is tried elsewhere (default: 5; more than there may be dead hosts).
+# HOSTS is a file of lines "SLOTS/HOST", read again while jobs run, so that hosts may be added
+# and taken out. MODEL is a folder of pathway-route with its seed, which all hosts must see
+# under the same name. Run it again to go on after an interruption. SSH is the command to reach
+# a host (default: ssh), and RETRIES how often a job is tried elsewhere (default: 5; more than
+# there may be dead hosts).
 set -eu
 model=$1 hosts=$2
 shift 2

@@ -2,8 +2,8 @@
 #
 #     sh pathway-slurm.sh MODEL [OPTION OF pathway-fit]...
 #
-# Tasks take CHUNK leaves each (default: 100). Tasks of a node that fails are queued again by Slurm. Run
-# it again for leaves whose task has failed for good.
+# Tasks take CHUNK leaves each (default: 100). Tasks of a node that fails are queued again by Slurm.
+# Run it again for leaves whose task has failed for good.
 set -eu
 model=$1
 shift

@@ -18,7 +18,8 @@ classify() {
     shift
     # shellcheck disable=SC2086 # the options of mpirun are several words
     mpirun $launch -n "$ranks" graph-classify -q --threads 1 --epochs 5 --features g/features.npy \
-        --labels g/nodes.csv --model "model$ranks" --log "log$ranks" -o "p$ranks.csv" "$@" g/edges.csv
+        --labels g/nodes.csv --model "model$ranks" --log "log$ranks" -o "p$ranks.csv" \
+        "$@" g/edges.csv
 }
 
 # Probabilities of two runs: as many, and close.

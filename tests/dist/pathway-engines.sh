@@ -1,13 +1,14 @@
-# Leaves of a neural pathway trained by engines that know nothing of them, while things break: workers
-# killed at random, the coordinator killed, hosts that go and come back, a host that is dead, a disk that
-# is full. At the end every leaf is there, with the bytes that one process gives.
+# Leaves of a neural pathway trained by engines that know nothing of them, while things break:
+# workers killed at random, the coordinator killed, hosts that go and come back, a host that is
+# dead, a disk that is full. At the end every leaf is there, with the bytes that one process gives.
 #
-# Hosts are network namespaces of this machine, which GNU parallel enters by a command in place of ssh;
-# where they cannot be made (without root), those parts are left out.
+# Hosts are network namespaces of this machine, which GNU parallel enters by a command in place of
+# ssh; where they cannot be made (without root), those parts are left out.
 . "$srcdir/tests/pipeline/lib.sh"
 
 [ "${SANITIZERS-}" != yes ] || skip "jobs are long under sanitizers"
-[ "${ENGINES-}" = yes ] || skip "engines that want root, hosts and daemons are tried by 'make check-engines'"
+[ "${ENGINES-}" = yes ] ||
+    skip "engines that want root, hosts and daemons are tried by 'make check-engines'"
 command -v parallel > /dev/null || skip "there is no GNU parallel"
 parallel --version 2> /dev/null | grep -q GNU || skip "parallel is not GNU's"
 OMP_NUM_THREADS=1
@@ -39,11 +40,14 @@ workers() { pgrep -f "pathway-fit --quiet --cell $PWD/model/" || :; }
 check "make -j 2" sh -c "pathway-plan --load model --jobs make $training | make -s -k -j 2 -f -"
 check "make: complete" complete
 fresh
-check "parallel on one host" sh -c "pathway-plan --load model --jobs lines $training | parallel -j 2"
+check "parallel on one host" sh -c "pathway-plan --load model --jobs lines $training |
+    parallel -j 2"
 check "parallel on one host: complete" complete
-check "nothing is left to do" sh -c "pathway-plan --load model --jobs lines $training | parallel -j 2"
+check "nothing is left to do" sh -c "pathway-plan --load model --jobs lines $training |
+    parallel -j 2"
 
-# A worker killed at 20 different moments leaves no leaf that is not whole, and nothing that matters.
+# A worker killed at 20 different moments leaves no leaf that is not whole,
+# and nothing that matters.
 fresh
 n=0
 while [ $n -lt 20 ]; do
@@ -56,7 +60,8 @@ while [ $n -lt 20 ]; do
     wait $worker 2> /dev/null
     n=$((n + 1))
 done
-check "what there is, is whole" sh -c "! pathway-status --load model $training | grep -E ',(stale|damaged),'"
+check "what there is, is whole" sh -c "! pathway-status --load model $training |
+    grep -E ',(stale|damaged),'"
 
 # The same while parallel runs: 20 of its workers are killed, and their jobs tried again.
 kill_workers() {
@@ -74,7 +79,8 @@ kill_workers() {
 fresh
 kill_workers &
 killer=$!
-check "workers are killed" sh -c "pathway-plan --load model --jobs lines $training | parallel -j 2 --retries 25"
+check "workers are killed" sh -c "pathway-plan --load model --jobs lines $training |
+    parallel -j 2 --retries 25"
 wait $killer
 echo "$(cat killed) workers were killed while parallel ran" >&3
 check "workers are killed: complete" complete
@@ -90,24 +96,27 @@ wait $coordinator 2> /dev/null
 check "not everything was done" sh -c "! pathway-status --load model $training > /dev/null"
 check "the coordinator is killed" sh -c \
     "pathway-plan --load model --jobs lines $training | parallel -j 2 --joblog log --resume-failed"
-check "the orphans end" wait_until 1200 sh -c "! pgrep -f 'pathway-fit --quiet --cell $PWD/[m]odel/'"
+check "the orphans end" wait_until 1200 \
+    sh -c "! pgrep -f 'pathway-fit --quiet --cell $PWD/[m]odel/'"
 check "the coordinator is killed: complete" complete
 
 # A full disk: no leaf, a message, and the job can be run again.
 fresh
-check_fails 74 'cannot write' sh -c "ulimit -f 1; exec pathway-fit -q --cell model/cell-0001.csv $training \
-    -o model/leaf-0001.safetensors"
+check_fails 74 'cannot write' sh -c "ulimit -f 1; exec pathway-fit -q --cell model/cell-0001.csv \
+    $training -o model/leaf-0001.safetensors"
 check "no half leaf" sh -c '! ls model/leaf-*'
 small=$PWD/small
 mkdir small
 if mount -t tmpfs -o size=512k tmpfs "$small" 2> /dev/null; then
     cp -r model/. small
     dd if=/dev/zero of=small/filler bs=1k count=1000 2> /dev/null
-    check "a disk that is full" sh -c "! pathway-fit -q --all small $training 2> said && grep -q 'No space left' said"
+    check "a disk that is full" sh -c "! pathway-fit -q --all small $training 2> said &&
+        grep -q 'No space left' said"
     check "no half leaf on it" sh -c '! ls small/leaf-*'
     rm small/filler
     check "with room again" pathway-fit -q --all small $training
-    check "with room: the same bytes" sh -c 'for leaf in kept/*; do cmp $leaf small/${leaf##*/} || exit 1; done'
+    check "with room: the same bytes" sh -c 'for leaf in kept/*; do
+        cmp $leaf small/${leaf##*/} || exit 1; done'
     umount "$small"
 else
     say "left out, since no file system can be mounted: a disk that is really full"
@@ -120,7 +129,8 @@ if ! ip netns add $one 2> /dev/null || ! ip netns exec $one true 2> /dev/null; t
     finish
 fi
 ip netns add $two
-trap 'for space in $one $two; do ip netns del $space 2> /dev/null; done; cd /; rm -rf "$scratch"' EXIT
+trap 'for space in $one $two; do ip netns del $space 2> /dev/null; done; cd /; rm -rf "$scratch"' \
+    EXIT
 cat > ssh << 'EOF_SSH'
 #!/bin/sh
 # Enters a network namespace in place of a host: ssh [OPTION]... HOST [--] COMMAND...
@@ -168,6 +178,7 @@ check "a dead host: complete" complete
 printf x | dd of=model/leaf-0003.safetensors bs=1 seek=1500 conv=notrunc 2> /dev/null
 rm model/leaf-0004.safetensors
 printf '2/%s\n' $one > hosts
-check "the pipeline" env SSH="$PWD/ssh" sh "$srcdir/share/pipelines/pathway-parallel.sh" model hosts $training
+check "the pipeline" env SSH="$PWD/ssh" sh "$srcdir/share/pipelines/pathway-parallel.sh" model \
+    hosts $training
 check "the pipeline: complete" complete
 finish

@@ -1,9 +1,10 @@
-# The array that pathway-plan writes for Slurm, run by a Slurm of one machine that is started for it;
-# left out where slurmctld and slurmd are not there or cannot be started.
+# The array that pathway-plan writes for Slurm, run by a Slurm of one machine that is started for
+# it; left out where slurmctld and slurmd are not there or cannot be started.
 . "$srcdir/tests/pipeline/lib.sh"
 
 [ "${SANITIZERS-}" != yes ] || skip "jobs are long under sanitizers"
-[ "${ENGINES-}" = yes ] || skip "engines that want root, hosts and daemons are tried by 'make check-engines'"
+[ "${ENGINES-}" = yes ] ||
+    skip "engines that want root, hosts and daemons are tried by 'make check-engines'"
 PATH=$PATH:/usr/sbin
 for program in slurmctld slurmd sbatch sinfo; do
     command -v $program > /dev/null || skip "there is no $program"
@@ -42,7 +43,8 @@ slurmctld -D > ctld.out 2>&1 &
 controller=$!
 slurmd -D -N "$host" > slurmd.out 2>&1 &
 daemon=$!
-trap 'kill $daemon $controller 2> /dev/null; wait $daemon $controller 2> /dev/null; cd /; rm -rf "$scratch"' EXIT
+trap 'kill $daemon $controller 2> /dev/null; wait $daemon $controller 2> /dev/null
+    cd /; rm -rf "$scratch"' EXIT
 if ! wait_until 300 sh -c 'sinfo -h -o %t | grep -q idle'; then
     tail -n 5 slurmctld.log slurmd.log ctld.out slurmd.out >&3 2> /dev/null
     skip "Slurm cannot be started here"

@@ -1,5 +1,6 @@
-# A small real job for every program, one a line, each ending in "-o FILE"; $inputs is the folder of
-# the files that make_inputs has made. No job may take more than a few hundredths of a second.
+# A small real job for every program, one a line (a backslash continues it), each ending in
+# "-o FILE"; $inputs is the folder of the files that make_inputs has made. No job may take more
+# than a few hundredths of a second.
 make_inputs() {
     mkdir -p "$inputs"
     printf 'node,x,y\na,0,1\nb,2,3\nc,1,1\nd,5,2\ne,1,4\n' > "$inputs/points.csv"
@@ -7,7 +8,8 @@ make_inputs() {
     printf 'a,b\na,c\n' > "$inputs/ahead.csv"
     printf 'source,target,weight\na,b,1\nb,c,2\nc,d,1\nd,a,0.5\nd,e,1\n' > "$inputs/edges.csv"
     printf 'a,b\nb,a\na,e\n' > "$inputs/pairs.csv"
-    printf 'node,label,split\na,x,train\nb,y,train\nc,x,validation\nd,y,test\n' > "$inputs/classes.csv"
+    printf 'node,label,split\na,x,train\nb,y,train\nc,x,validation\nd,y,test\n' \
+        > "$inputs/classes.csv"
     graph-classify -q --epochs 2 --features "$inputs/points.csv" --labels "$inputs/classes.csv" \
         "$inputs/edges.csv" --model "$inputs/classifier" -o "$inputs/predictions.csv"
     graph-infer -q --epochs 2 --k 2 --spaces e2,h2 --labels "$inputs/classes.csv" \
@@ -34,7 +36,7 @@ make_inputs() {
 }
 
 list_jobs() {
-    cat << JOBS
+    tr -s ' ' << JOBS
 clifford-check $inputs/volumes --load $inputs/volume-model --trials 2 -o out
 clifford-fit --steps 2 --channels 2 --quiet --metric learn-full $inputs/volumes -o out
 clifford-make convex-hull --count 5 --threads 1 -o out
@@ -43,14 +45,20 @@ clifford-predict --load $inputs/volume-model $inputs/volumes -o out
 dag-query --load $inputs/model --interval $inputs/pairs.csv -o out
 dag-query --load $inputs/model -f npy $inputs/pairs.csv -o out
 dag-spacetime --condense --steps 5 --quiet $inputs/edges.csv --model m -o out
-dag-spacetime --break-cycles --causality labels --refine 5 --steps 5 --quiet -f npy $inputs/edges.csv -o out
+dag-spacetime --break-cycles --causality labels --refine 5 --steps 5 --quiet -f npy \
+    $inputs/edges.csv -o out
 dag-spacetime --break-cycles --compare --steps 5 --quiet $inputs/edges.csv -o out
 dag-stats -q --break-cycles --reduce hasse.csv --chains c.csv $inputs/edges.csv -o out
 dag-stats -q --condense -f json $inputs/edges.csv -o out
-graph-classify -q --epochs 2 --hidden 4 --features $inputs/points.csv --labels $inputs/classes.csv --model m $inputs/edges.csv -o out
-graph-classify -q --epochs 2 --hidden 4 --layers 1 --batch-nodes 3 --fanout 2 --conv sage --features $inputs/points.csv --labels $inputs/classes.csv --diagnose d.csv -f json $inputs/edges.csv -o out
-graph-classify --load $inputs/classifier --features $inputs/points.csv -f npy $inputs/edges.csv -o out
-graph-infer -q --epochs 2 --k 2 --hidden 4 --spaces e2,f2 --labels $inputs/classes.csv --model m --edges-out e.csv --history h.csv $inputs/points.csv -o out
+graph-classify -q --epochs 2 --hidden 4 --features $inputs/points.csv --labels $inputs/classes.csv \
+    --model m $inputs/edges.csv -o out
+graph-classify -q --epochs 2 --hidden 4 --layers 1 --batch-nodes 3 --fanout 2 --conv sage \
+    --features $inputs/points.csv --labels $inputs/classes.csv --diagnose d.csv -f json \
+    $inputs/edges.csv -o out
+graph-classify --load $inputs/classifier --features $inputs/points.csv -f npy \
+    $inputs/edges.csv -o out
+graph-infer -q --epochs 2 --k 2 --hidden 4 --spaces e2,f2 --labels $inputs/classes.csv --model m \
+    --edges-out e.csv --history h.csv $inputs/points.csv -o out
 graph-infer --load $inputs/latent $inputs/points.csv -f json -o out
 graph-distance --names names.csv $inputs/edges.csv -o out
 graph-distance --unweighted --landmarks 3 -f npy $inputs/edges.csv -o out
@@ -66,11 +74,15 @@ score-serve --load $inputs/denoiser $inputs/question -o out
 score-serve --data $inputs/numbers.csv --sigma 0.5 $inputs/question -o out
 score-train -q --steps 2 --width 4 --blocks 1 $inputs/numbers.csv -o out
 score-train -q --steps 1 --width 4 --network unet --shape 2x2 $inputs/pixels.csv -o out
-score-eval -q --reference $inputs/numbers.csv --train $inputs/numbers.csv --neighbors 2 $inputs/numbers.csv -o out
+score-eval -q --reference $inputs/numbers.csv --train $inputs/numbers.csv --neighbors 2 \
+    $inputs/numbers.csv -o out
 score-sample -q --data $inputs/latents.csv --decoder $inputs/encoder --steps 2 --count 2 -o out
-score-sample -q --denoiser 'score-serve --data $inputs/numbers.csv' --shape 1 --steps 3 --count 2 -o out
-score-sample -q --data $inputs/points.csv --label-column node --sigma 0.2 --guide a,b --start 0.1 --steps 4 --count 4 -o out
-score-sample -q --data $inputs/points.csv --label-column node --neighbors 2 --random 1 --index ivf --steps 3 -f npy --count 2 -o out
+score-sample -q --denoiser 'score-serve --data $inputs/numbers.csv' --shape 1 --steps 3 \
+    --count 2 -o out
+score-sample -q --data $inputs/points.csv --label-column node --sigma 0.2 --guide a,b --start 0.1 \
+    --steps 4 --count 4 -o out
+score-sample -q --data $inputs/points.csv --label-column node --neighbors 2 --random 1 --index ivf \
+    --steps 3 -f npy --count 2 -o out
 pathway-fit -q --load $inputs/pathway --leaf 1 --epochs 2 $inputs/pathway/cell-0001.csv -o out
 pathway-plan --rows 1e6 --inputs 4 --error 0.1 -q --simulate -o out
 pathway-plan --load $inputs/pathway --epochs 3 --jobs slurm -o out

@@ -51,8 +51,8 @@ check "delayed start" awk -F'"eigenvalue_1":' '
 check "log" grep -q '"step":20,.*"validation_mse":' log.json
 
 # Going on from a model: no step at a rate of 0 changes nothing but its best step.
-check "from a model" clifford-fit -q --init model --metric learn-full --channels 8 --rate 0 --steps 2 \
-    --holdout 0 volumes -o again
+check "from a model" clifford-fit -q --init model --metric learn-full --channels 8 --rate 0 \
+    --steps 2 --holdout 0 volumes -o again
 check "the same predictions" sh -c 'clifford-predict --load model other-volumes -o one
     clifford-predict --load again other-volumes | cmp - one'
 check_fails 65 'the model to start from has other' clifford-fit -q --init model --channels 4 volumes
@@ -64,9 +64,11 @@ for kind in convex-hull o5-regression nbody lorentz; do
     check "$kind" clifford-fit -q --steps 3 --channels 3 --layers 2 --batch 8 data -o out
 done
 clifford-make lorentz --count 40 -o jets
-check "Minkowski" clifford-fit -q --steps 2 --channels 2 --metric 1,-1,-1,-1 --report r.json jets -o out
+check "Minkowski" clifford-fit -q --steps 2 --channels 2 --metric 1,-1,-1,-1 \
+    --report r.json jets -o out
 check "its signature" grep -q '"signature":.*\[1, 3, 0\]' r.json
-check "degenerate" clifford-fit -q --steps 2 --channels 2 --metric 1,-1,0,-1 --report r.json jets -o out
+check "degenerate" clifford-fit -q --steps 2 --channels 2 --metric 1,-1,0,-1 \
+    --report r.json jets -o out
 check "one axis is null" grep -q '"signature":.*\[1, 2, 1\]' r.json
 clifford-make nbody --count 40 -o bodies
 check "no places" clifford-fit -q --steps 2 --channels 2 --layers 1 --no-places bodies -o out
@@ -77,14 +79,16 @@ check "no validation" sh -c "$fit --holdout 0 --report r.json volumes -o out &&
     ! grep -q validation_mse r.json"
 
 # What is wrong with metrics, options and data.
-check_fails 64 'a metric of 2 numbers for vectors in 3 dimensions; expected 3' $fit --metric 1,1 volumes
+check_fails 64 'a metric of 2 numbers for vectors in 3 dimensions; expected 3' $fit \
+    --metric 1,1 volumes
 check_fails 64 'metric.*expected up to 6 numbers.*learn or learn-full' $fit --metric 1,x volumes
 check_fails 64 'metric.*expected up to 6 numbers' $fit --metric 1,1,1,1,1,1,1 volumes
 check_fails 64 'metric.*expected up to 6 numbers' $fit --metric 1,inf,1 volumes
 check_fails 64 'the metric is 0 in all dimensions' $fit --metric 0,0,0 volumes
 check_fails 64 'given twice' $fit --metric 1,1,1 --metric-base 1,1,1 volumes
 check_fails 64 'metric-start is of metrics that are learned' $fit --metric-start 0.5 volumes
-check_fails 65 'standard input: one sample' sh -c 'clifford-make signed-volume --count 1 | clifford-fit -q'
+check_fails 65 'standard input: one sample' sh -c 'clifford-make signed-volume --count 1 |
+    clifford-fit -q'
 check_fails 64 'expected cgmlp' $fit --network cggnn volumes
 check_fails 64 'products is of a cgmlp' $fit --products mixed bodies
 check_fails 64 'head-width.*the data have none' $fit --head-width 4 volumes
@@ -118,7 +122,8 @@ write("huge", none, x * 1e30, none, vectors, target * 0 + np.arange(10)[:, None]
 END
     "$PYTHON" make.py
     check_fails 65 'bare: no targets|no targets; expected some to learn' $fit bare
-    check_fails 65 'nan-target: record 5: target pseudoscalars of sample 4: nan; expected a finite' \
+    check_fails 65 \
+        'nan-target: record 5: target pseudoscalars of sample 4: nan; expected a finite' \
         $fit nan-target
     check_fails 65 'ragged: record 2: vectors of shape \(9, 3, 3\)' $fit ragged
     check_fails 65 'flat: record 2: vectors of shape \(10, 3\)' $fit flat

@@ -2,7 +2,8 @@
 
 # Shapes of the five records of a block, in their order.
 shapes() {
-    clifford-make "$@" --count 7 | tensor-info | awk -F, 'NR > 1 { printf "%s%s", sep, $3; sep = " " }'
+    clifford-make "$@" --count 7 | tensor-info |
+        awk -F, 'NR > 1 { printf "%s%s", sep, $3; sep = " " }'
 }
 check_output '7x0 7x3x3 7x0 7x0x3 7x1' shapes signed-volume
 check_output '7x0 7x5x5 7x0 7x0x5 7x1' shapes signed-volume --dim 5

@@ -8,7 +8,8 @@ clifford-make nbody --count 20 -o bodies
 clifford-fit -q --steps 50 --channels 4 volumes -o model
 clifford-fit -q --steps 3 --channels 2 --layers 1 bodies -o body-model
 
-check_output 50x1 sh -c 'clifford-predict --load model test | tensor-info | awk -F, "NR > 1 { print \$3 }"'
+check_output 50x1 sh -c 'clifford-predict --load model test | tensor-info |
+    awk -F, "NR > 1 { print \$3 }"'
 check_output 20x5x1x3 sh -c 'clifford-predict --load body-model bodies | tensor-info |
     awk -F, "NR > 1 { print \$3 }"'
 check "blocks change nothing" sh -c 'clifford-make signed-volume --count 50 --seed 2 |

@@ -1,6 +1,7 @@
-# What every program promises (tesserae(7)), tried on the small jobs of the fault injection: the same
-# bytes each time, from a file, from standard input, from gzip, and with the line ends of another system; the right exit codes for outputs
-# and inputs that are not there; reports of one shape; and quiet when its reader has gone.
+# What every program promises (tesserae(7)), tried on the small jobs of the fault injection: the
+# same bytes each time, from a file, from standard input, from gzip, and with the line ends of
+# another system; the right exit codes for outputs and inputs that are not there; reports of one
+# shape; and quiet when its reader has gone.
 . "$srcdir/tests/pipeline/lib.sh"
 
 inputs=$PWD/inputs
@@ -38,14 +39,17 @@ has_shape() {
         sh -c "sed -n 's/^\t\"\([^\"]*\)\":.*/\1/p' job/report.json | tr '\n' ' '"
     check "named: $job" grep -q "^.\"program\":.\"$program\",$" job/report.json
     check "threads: $job" grep -q '^..\"threads\":.[1-9]' job/report.json
-    check "times and memory: $job" test "$(grep -cE '"(wall_s|cpu_s|peak_bytes)":' job/report.json)" = 3
-    check "names in snake_case: $job" sh -c '! sed -n "/^.\"options\"/,/^.\"seed\"/p" job/report.json |
+    check "times and memory: $job" test \
+        "$(grep -cE '"(wall_s|cpu_s|peak_bytes)":' job/report.json)" = 3
+    check "names in snake_case: $job" sh -c '! sed -n "/^.\"options\"/,/^.\"seed\"/p" \
+        job/report.json |
         grep -E "^..\"[a-z0-9_]*[^a-z0-9_\"]"'
     case "$command " in
     score-sample*) ;; # its steps are those of a flow
     *" --load "* | *" --compare "*) ;;
     *" --steps "*)
-        check "training: $job" test "$(grep -cE '^..\"(parameters|steps|best_step|seconds_per_step)\"' job/report.json)" -ge 4
+        check "training: $job" test "$(
+            grep -cE '^..\"(parameters|steps|best_step|seconds_per_step)\"' job/report.json)" -ge 4
         ;;
     esac
     case ${command##* } in

@@ -65,7 +65,8 @@ fi
 printf 'a,b\nb,a\nb,c\n' | dag-spacetime -q --condense --steps 5 --model joined -o joined.csv
 check_output 'a,b,same' sh -c 'echo a,b | dag-query --load joined --relation-only'
 dag-spacetime -q --steps 5 --causality labels random.csv --model labels -o labels.csv
-check "labels warn" sh -c 'echo 0,1 | dag-query --load labels 2>&1 >/dev/null | grep -q "no path is missed"'
+check "labels warn" sh -c 'echo 0,1 | dag-query --load labels 2>&1 >/dev/null |
+    grep -q "no path is missed"'
 check "labels tell their rate" sh -c 'echo 0,1 | dag-query --load labels 2>&1 >/dev/null |
     grep -q "each other [0-9.]* % are ([0-9]* pairs were checked)"'
 check "labels are not exact" sh -c 'echo 0,1 | dag-query -q --load labels --report - -o answer |
@@ -78,7 +79,8 @@ dag-spacetime -q --steps 20 --causality edges --features points.csv weighted.csv
     -o seen.csv
 check "unseen" sh -c 'echo new,3 | dag-query -q --load seen --features more.csv | grep -q "^new,3,"'
 check "unseen are guesses" sh -c 'echo new,3 |
-    dag-query --load seen --features more.csv 2>&1 >/dev/null | grep -q "it has not seen the model only guesses"'
+    dag-query --load seen --features more.csv 2>&1 >/dev/null |
+    grep -q "it has not seen the model only guesses"'
 check_fails 65 "no node 'new'" sh -c 'echo new,3 | dag-query -q --load seen'
 check_fails 64 'no encoder' sh -c 'echo a,b | dag-query --load exact --features more.csv'
 

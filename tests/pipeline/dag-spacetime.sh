@@ -43,13 +43,15 @@ check_output 94128 metric parameters published.json
 check_output 20 metric steps published.json
 
 check_output 'no path is missed' sh -c 'grep -o "no path is missed" edges.json'
-check "published" dag --recipe published --causality edges --steps 20 edges.csv --report p.json -o p.csv
+check "published" dag --recipe published --causality edges --steps 20 edges.csv \
+    --report p.json -o p.csv
 check_output 0 metric unrelated p.json
 check_output 0 metric repaired_nodes p.json
 
 # Refining parts pairs that labels relate in error, and misses nothing; so does training with pairs.
 graph-make dag --nodes 80 --probability 0.04 --seed 5 > sparse.csv
-check "as they are" dag --causality labels --time-dim 4 --refine 0 sparse.csv --report raw.json -o r.csv
+check "as they are" dag --causality labels --time-dim 4 --refine 0 sparse.csv \
+    --report raw.json -o r.csv
 check "refined" dag --causality labels --time-dim 4 --refine 400 sparse.csv --report refined.json \
     -o refined.csv
 check_output 1 metric reachability_recall refined.json
@@ -89,8 +91,8 @@ check_output 'neural
 minkowski
 de-sitter' sh -c 'tail -n +2 table.csv | cut -d, -f1'
 check "the neural one is best" awk -F, '
-    NR > 1 { off = $5 < 1 ? 1 - $5 : $5 - 1; if (NR == 2) ours = off; else if (off <= ours) exit 1 }' \
-    table.csv
+    NR > 1 { off = $5 < 1 ? 1 - $5 : $5 - 1
+        if (NR == 2) ours = off; else if (off <= ours) exit 1 }' table.csv
 
 # Cycles: refused by name, joined, or broken.
 printf 'a,b\nb,c\nc,a\nc,d\n' > cycle.csv
@@ -132,14 +134,16 @@ check_fails 64 'are the same file' dag --model out.csv -o out.csv edges.csv
 check_fails 64 'time-dim' dag --time-dim 0 edges.csv
 
 check_fails 66 'nowhere: cannot open' dag --checkpoint nowhere --resume edges.csv
-check "labels in one time" dag --causality labels --time-dim 1 edges.csv --report one.json -o one.csv
+check "labels in one time" dag --causality labels --time-dim 1 edges.csv \
+    --report one.json -o one.csv
 check_output 1 metric reachability_recall one.json
 
 # Names of any kind come back as they went in.
 printf 'a,b\r\n"x ""q"", y",b\r\nb,"new\nline"\r\n' > odd.csv
 check "odd names" dag odd.csv --model odd -o odd-events.csv
 check_output '"x ""q"", y","new
-line",before' sh -c 'printf "\"x \"\"q\"\", y\",\"new\nline\"\n" | dag-query --load odd --relation-only'
+line",before' sh -c 'printf "\"x \"\"q\"\", y\",\"new\nline\"\n" |
+    dag-query --load odd --relation-only'
 
 run_examples dag-spacetime
 finish

@@ -39,7 +39,8 @@ printf 'a,y\na,z\nb,x\nb,z\nc,x\nc,y\n' > three.csv
 check_output 0 value_of dimension_at_most_two three.csv
 check_output 3 value_of width three.csv
 check "antichain and chains" sh -c 'dag-stats --antichain apart.csv --chains chains.csv \
-    three.csv > stats.csv && [ "$(wc -l < apart.csv)" -eq 4 ] && [ "$(wc -l < chains.csv)" -eq 7 ] &&
+    three.csv > stats.csv && [ "$(wc -l < apart.csv)" -eq 4 ] &&
+    [ "$(wc -l < chains.csv)" -eq 7 ] &&
     [ "$(tail -n +2 chains.csv | cut -d, -f2 | sort -u | wc -l)" -eq 3 ]'
 
 # Cycles: refused by name, joined, broken.
@@ -69,7 +70,8 @@ check "bounds hold the width" sh -c 'dag-stats --threads 1 dag.csv > exact.csv &
     awk -F, "FNR == NR { exact[\$1] = \$2; next } { bound[\$1] = \$2 }
         END { exit !(bound[\"width_lower\"] <= exact[\"width\"] &&
                      exact[\"width\"] < bound[\"width\"]) }" exact.csv bound.csv'
-check "warnings" sh -c 'dag-stats --effort 0 dag.csv 2>&1 > stats.csv | grep -q "the width is between" &&
+check "warnings" sh -c 'dag-stats --effort 0 dag.csv 2>&1 > stats.csv |
+    grep -q "the width is between" &&
     dag-stats --effort 0 dag.csv 2>&1 > stats.csv | grep -q "left out closure_size"'
 check "the reduction is made where it is wanted" sh -c 'dag-stats --effort 0 --reduce hasse.csv \
     --quiet dag.csv > stats.csv && dag-stats hasse.csv > again.csv &&

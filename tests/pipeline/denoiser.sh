@@ -1,5 +1,5 @@
-# The denoiser protocol from end to end: score-sample asks denoisers in C and in Python, that behave and
-# that do not; trained ones of images, and samples that are drawn among codes.
+# The denoiser protocol from end to end: score-sample asks denoisers in C and in Python, that behave
+# and that do not; trained ones of images, and samples that are drawn among codes.
 . "$srcdir/tests/pipeline/lib.sh"
 
 OMP_NUM_THREADS=1
@@ -43,7 +43,8 @@ check_fails 69 'did not answer within 0.5 seconds' \
 check_fails 65 'NPY signature' $sample --denoiser 'echo hello to you all; cat > /dev/null'
 check "no process is left" sh -c '! ps -e -o args= | grep "^[^ ]*gaussian_denoiser 1 hangs"'
 check "a reader that goes" sh -c '
-    score-sample --stream --shape 2 --count 100 --batch 1 --steps 2 --denoiser "'"$gaussian"'" 2> said |
+    score-sample --stream --shape 2 --count 100 --batch 1 --steps 2 \
+        --denoiser "'"$gaussian"'" 2> said |
         head -c 200 > /dev/null
     [ ! -s said ]'
 

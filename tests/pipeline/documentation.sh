@@ -1,6 +1,7 @@
-# What is said of the programs: every program has a manual page with its sections in their order and all
-# of its options, which completion offers too, and stands in tesserae(7), README and the fault injection;
-# the same goes for --help and --version of each. Pages name each other in both directions.
+# What is said of the programs: every program has a manual page with its sections in their
+# order and all of its options, which completion offers too, and stands in tesserae(7), README
+# and the fault injection; the same goes for --help and --version of each. Pages name each
+# other in both directions.
 . "$srcdir/tests/pipeline/lib.sh"
 
 [ -n "${PROGRAMS-}" ] || skip "there are no programs"
@@ -67,14 +68,17 @@ EOF_BASH
 
 # name(section) of every page that a page names under SEE ALSO.
 see_also() {
-    sed -n '/^\.SH SEE ALSO/,$p' "$1" | sed -nE 's/^\.BR ([^ ]+) \(([157])\),?$/\1.\2/p' | sed 's/\\-/-/g'
+    sed -n '/^\.SH SEE ALSO/,$p' "$1" | sed -nE 's/^\.BR ([^ ]+) \(([157])\),?$/\1.\2/p' |
+        sed 's/\\-/-/g'
 }
 
 # Each page of ours that a page names must be there and name it in turn; tesserae(7) has its list.
 is_seen_in_turn() {
     name=${1##*/}
     see_also "$1" | while read -r other; do
-        case $other in tesserae.7 | make.1 | parallel.1 | gzip.1 | datamash.1 | jq.1) continue ;; esac
+        case $other in
+        tesserae.7 | make.1 | parallel.1 | gzip.1 | datamash.1 | jq.1) continue ;;
+        esac
         see_also "$srcdir/man/$other" | grep -qx "$name" || {
             echo "$other does not name $name" >&2
             exit 1
@@ -84,7 +88,8 @@ is_seen_in_turn() {
 
 for page in "$srcdir"/man/*.[15]; do
     check "$page and those it names name each other" is_seen_in_turn "$page"
-    check "$page names tesserae(7)" sh -c 'sed -n "/SEE ALSO/,\$p" "$1" | grep -q "^.BR tesserae (7)"' - "$page"
+    check "$page names tesserae(7)" sh -c 'sed -n "/SEE ALSO/,\$p" "$1" |
+        grep -q "^.BR tesserae (7)"' - "$page"
 done
 
 for program in $PROGRAMS; do
@@ -121,7 +126,8 @@ while IFS= read -r command; do
 done < commands
 check "README's picture is drawn" test -s karate.png
 
-# The gallery: its pipelines are there, and draw the pictures that it names (make demo runs them all).
+# The gallery: its pipelines are there, and draw the pictures that it names
+# (make demo runs them all).
 sed -n '/^## Gallery/,/^## How/p' "$srcdir/README" | grep '^|.*\.sh' > gallery
 check "README has a gallery" test -s gallery
 while IFS= read -r row; do
@@ -130,8 +136,9 @@ while IFS= read -r row; do
     done
     for picture in $(echo "$row" | grep -o '[a-z0-9-]*\.png'); do
         check "$picture is drawn by one of its pipelines" sh -c 'for p in $2; do
-            grep -qF -e "-o $1" "$3/$p" || grep -q -e "-o [\"]*${1%-*}-[\$]" "$3/$p" && exit; done; exit 1' \
-            - "$picture" "$(echo "$row" | grep -o '[a-z-]*\.sh' | tr '\n' ' ')" "$srcdir/share/pipelines"
+            grep -qF -e "-o $1" "$3/$p" || grep -q -e "-o [\"]*${1%-*}-[\$]" "$3/$p" && exit
+        done; exit 1' - "$picture" "$(echo "$row" | grep -o '[a-z-]*\.sh' | tr '\n' ' ')" \
+            "$srcdir/share/pipelines"
     done
 done < gallery
 finish

@@ -9,7 +9,8 @@ classify() {
 # Three blocks whose features say little; words as classes; two splits and one more.
 graph-make stochastic-block --nodes 150 --blocks 3 --within 0.15 --between 0.01 --separation 0.4 \
     --feature-dim 6 --seed 1 --labels numbers.csv --features features.npy > edges.csv
-awk -F, 'BEGIN { OFS = ","; split("oak ash elm", word, " "); split("train validation test", part, " ") }
+awk -F, 'BEGIN { OFS = ","; split("oak ash elm", word, " ")
+    split("train validation test", part, " ") }
     NR == 1 { print "node,label,split0,split1"; next }
     { print $1, word[$2 + 1], part[NR % 3 + 1], part[(NR + 1) % 3 + 1] }' numbers.csv > nodes.csv
 
@@ -39,8 +40,9 @@ check "as counted" awk -v reported="$(metric test_accuracy report.json)" \
 
 # Every network and switch trains; each changes what comes out.
 classify --labels nodes.csv --epochs 8 edges.csv | cksum > sums
-for switch in '--network gcn' '--network sgc' '--conv sage' '--conv none' '--no-residual' '--no-norm' \
-    '--norm-epsilon 0.001' '--block-rate 0.001' '--alpha vector' '--alpha 0.5' '--alpha-rate 0.01' \
+for switch in '--network gcn' '--network sgc' '--conv sage' '--conv none' '--no-residual' \
+    '--no-norm' '--norm-epsilon 0.001' '--block-rate 0.001' '--alpha vector' '--alpha 0.5' \
+    '--alpha-rate 0.01' \
     --attention '--dropout 0.1' '--input-dropout 0.3' \
     '--layers 1' '--hidden 8' '--self-loop 3' '--directed' '--feature-scaling rows' \
     '--weight-decay 0.1' '--lr 0.02' '--seed 5' '--batch-nodes 40' '--batch-nodes 20 --fanout 3' \
@@ -52,8 +54,10 @@ done
 check_output '' sh -c 'sort sums | uniq -d'
 
 # Repeats go over seeds and splits.
-check "repeat" classify --labels nodes.csv --epochs 5 --repeat 4 edges.csv --report repeat.json -o r.csv
-check_output 3 sh -c "tr -d '\n\t' < repeat.json | sed 's/.*\"test_accuracy\"[^[]*\[\([^]]*\)\].*/\1/' |
+check "repeat" classify --labels nodes.csv --epochs 5 --repeat 4 edges.csv \
+    --report repeat.json -o r.csv
+check_output 3 sh -c "tr -d '\n\t' < repeat.json |
+    sed 's/.*\"test_accuracy\"[^[]*\[\([^]]*\)\].*/\1/' |
     tr -cd , | wc -c"
 check "mean and deviation" grep -q '"std"' repeat.json
 
@@ -62,9 +66,11 @@ cp nodes.csv labels3.csv
 sed -i 's/split0/split2/; s/split1/split3/' labels3.csv
 gzip -k features.npy
 check "gzipped features" sh -c 'graph-classify -q --features features.npy.gz --labels nodes.csv \
-    --epochs 3 --repeat 2 --report r.json edges.csv > predictions-gz.csv && grep -q test_accuracy r.json'
+    --epochs 3 --repeat 2 --report r.json edges.csv > predictions-gz.csv &&
+    grep -q test_accuracy r.json'
 check "a split by name" sh -c 'graph-classify -q --features features.npy --labels labels3.csv \
-    --split-column split3 --layers 6 --hidden 64 --epochs 3 --model m.safetensors < edges.csv > p.csv'
+    --split-column split3 --layers 6 --hidden 64 --epochs 3 \
+    --model m.safetensors < edges.csv > p.csv'
 graph-make stochastic-block --nodes 90 --blocks 3 --within 0.15 --between 0.01 --separation 0.4 \
     --feature-dim 6 --seed 2 --features new.npy > new-edges.csv
 check "another graph" sh -c \
@@ -73,9 +79,10 @@ check_output 91 sh -c 'wc -l < new.csv'
 check "the model says what its training said" sh -c \
     'graph-classify --load model --features features.npy edges.csv | cmp - predictions.csv'
 
-# A model judged on labels: as its training judged it, and on another graph, where all count as test.
-check "judge a model" sh -c 'graph-classify --load model --features features.npy --labels nodes.csv \
-    --report judged.json edges.csv | cmp - predictions.csv'
+# A model judged on labels: as its training judged it, and on another graph, where
+# all count as test.
+check "judge a model" sh -c 'graph-classify --load model --features features.npy \
+    --labels nodes.csv --report judged.json edges.csv | cmp - predictions.csv'
 for part in train validation test; do
     for figure in accuracy macro_f1 roc_auc loss; do
         check_output "$(metric ${part}_$figure report.json)" metric ${part}_$figure judged.json
@@ -87,9 +94,10 @@ check "by another split" sh -c '! cmp -s judged.json other.json && grep -q "\"sp
 graph-make stochastic-block --nodes 90 --blocks 3 --within 0.15 --between 0.01 --separation 0.4 \
     --feature-dim 6 --seed 2 --labels new-numbers.csv --features new.npy > new-edges.csv
 awk -F, 'BEGIN { OFS = ","; split("oak ash elm", word, " ") }
-    NR == 1 { print "node,label"; next } NR % 4 { print $1, word[$2 + 1] }' new-numbers.csv > new-nodes.csv
-check "judge on another graph" graph-classify --load model --features new.npy --labels new-nodes.csv \
-    --report new.json -o new.csv new-edges.csv
+    NR == 1 { print "node,label"; next }
+    NR % 4 { print $1, word[$2 + 1] }' new-numbers.csv > new-nodes.csv
+check "judge on another graph" graph-classify --load model --features new.npy \
+    --labels new-nodes.csv --report new.json -o new.csv new-edges.csv
 awk -F, 'NR == FNR { label[$1] = $2; next }
     FNR > 1 && $1 in label { n++; right += label[$1] == $2 }
     END { print right / n }' new-nodes.csv new.csv > counted
@@ -101,8 +109,8 @@ check_fails 65 "beech.csv:3: unknown class 'beech'; expected one of the 3 of the
     graph-classify --load model --features new.npy --labels beech.csv --report b.json new-edges.csv
 check_fails 64 'expected --report' graph-classify --load model --features new.npy \
     --labels new-nodes.csv new-edges.csv
-check_fails 64 'does not train' graph-classify --load model --features features.npy --labels nodes.csv \
-    --split 0.5,0.2,0.3 --report b.json edges.csv
+check_fails 64 'does not train' graph-classify --load model --features features.npy \
+    --labels nodes.csv --split 0.5,0.2,0.3 --report b.json edges.csv
 check_fails 64 'expected --labels' graph-classify --load model --features features.npy \
     --split-column split1 --report b.json edges.csv
 
@@ -112,15 +120,15 @@ tensor-convert features.npy -f csv | awk -F, 'BEGIN { OFS = "," }
 { echo node,a,b,c,d,e,f && sort -t, -k2 rows && echo lonely,0,0,0,0,0,1; } > features.csv
 sed '1!s/^/n/' nodes.csv > named.csv
 awk -F, 'NR == 1 { print; next } { print "n" $1 ",n" $2 }' edges.csv > named-edges.csv
-check "names" graph-classify -q --features features.csv --labels named.csv --epochs 40 named-edges.csv \
-    --report named.json -o named-p.csv
+check "names" graph-classify -q --features features.csv --labels named.csv --epochs 40 \
+    named-edges.csv --report named.json -o named-p.csv
 check "test accuracy" at_least test_accuracy 0.9 named.json
 check "the isolated node" grep -q '^lonely,' named-p.csv
 
 # Several labels.
 awk -F, 'NR == 1 { print "node,first,odd,split"; next }
-    { print $1 "," ($2 == 0) "," ($2 == 1) "," (NR % 3 ? "train" : NR % 2 ? "validation" : "test") }' \
-    numbers.csv > several.csv
+    { print $1 "," ($2 == 0) "," ($2 == 1) "," \
+        (NR % 3 ? "train" : NR % 2 ? "validation" : "test") }' numbers.csv > several.csv
 check "several labels" classify --labels several.csv --label-columns first,odd --metric roc-auc \
     --epochs 40 edges.csv --report several.json --model several.model -o several-p.csv
 check "judge several labels" graph-classify --load several.model --features features.npy \
@@ -137,21 +145,25 @@ check "json" classify --labels nodes.csv --epochs 2 -f json edges.csv -o p.json
 check_output 150 sh -c 'grep -c "\"predicted\":\"[aeo][a-z]*\",\"probabilities\":{\"ash\":" p.json'
 check "npy" classify --labels nodes.csv --epochs 2 -f npy edges.csv -o p.npy
 check_output 150x3 sh -c 'tensor-info p.npy | tail -n 1 | cut -d, -f3'
-check "log" classify --labels nodes.csv --epochs 6 --evaluate-every 2 --log log.jsonl edges.csv -o l.csv
+check "log" classify --labels nodes.csv --epochs 6 --evaluate-every 2 --log log.jsonl \
+    edges.csv -o l.csv
 check_output 3 grep -c '"train_accuracy":.*"validation_macro_f1":' log.jsonl
 # An epoch of the whole graph is a step, however many are asked for.
-check "steps" classify --labels nodes.csv --steps 250 --evaluate-every 250 --report steps.json edges.csv -o l.csv
+check "steps" classify --labels nodes.csv --steps 250 --evaluate-every 250 --report steps.json \
+    edges.csv -o l.csv
 check_output 250 metric best_epoch steps.json
 # What depth does to a network that has not learned: with residuals next to nothing.
-check "diagnosis" classify --labels nodes.csv --epochs 1 --lr 0 --layers 24 --diagnose deep.csv edges.csv -o d.csv
-check "diagnosis without residuals" classify --labels nodes.csv --epochs 1 --lr 0 --layers 24 --no-residual \
-    --diagnose flat.csv edges.csv -o d.csv
+check "diagnosis" classify --labels nodes.csv --epochs 1 --lr 0 --layers 24 --diagnose deep.csv \
+    edges.csv -o d.csv
+check "diagnosis without residuals" classify --labels nodes.csv --epochs 1 --lr 0 --layers 24 \
+    --no-residual --diagnose flat.csv edges.csv -o d.csv
 check_output 27 sh -c 'wc -l < deep.csv'
 check "residuals keep the nodes apart" awk -F, 'FNR == 26 { spread[FILENAME] = $3 }
     END { exit !(spread["flat.csv"] < 0.5 * spread["deep.csv"]) }' deep.csv flat.csv
 
 # Early stopping; a run that goes on from a checkpoint ends like one that was never interrupted.
-check "patience" classify --labels nodes.csv --epochs 400 --patience 3 --log short.jsonl edges.csv -o s.csv
+check "patience" classify --labels nodes.csv --epochs 400 --patience 3 --log short.jsonl \
+    edges.csv -o s.csv
 check "it stopped early" sh -c '[ "$(wc -l < short.jsonl)" -lt 300 ]'
 for how in '' '--batch-nodes 40' '--batch-nodes 20 --fanout 4'; do
     classify --labels nodes.csv --epochs 400 $how edges.csv -o whole.csv
@@ -184,8 +196,8 @@ sed '5s/,[^,]*$/,nan/' features.csv > nan.csv
 check_fails 65 "huge.csv: node 'c', column 'x': -1e\\+39 is beyond the range" sh -c \
     'printf "node,x\na,1\nb,2\nc,-1e39\n" > huge.csv; printf "a,b\nb,c\n" |
      graph-classify --features huge.csv --labels named.csv'
-check_fails 65 'nan.csv:.*finite|nan.csv:.*nan' graph-classify --features nan.csv --labels named.csv \
-    named-edges.csv
+check_fails 65 'nan.csv:.*finite|nan.csv:.*nan' graph-classify --features nan.csv \
+    --labels named.csv named-edges.csv
 sed 's/train/none/g' nodes.csv > nothing.csv
 check_fails 65 'no training node has a label' classify --labels nothing.csv edges.csv
 awk -F, 'NR == 3 { print $1 ",ash,learn,test"; next } { print }' nodes.csv > bad.csv
@@ -196,16 +208,19 @@ head -c 2000 features.npy.gz > cut.npy.gz
 check_fails 65 'cut.npy.gz: damaged gzip: it is truncated' graph-classify --features cut.npy.gz \
     --labels nodes.csv edges.csv
 head -c 2000 features.npy > cut.npy
-check_fails 65 'cut.npy: record 1: truncated' graph-classify --features cut.npy --labels nodes.csv edges.csv
+check_fails 65 'cut.npy: record 1: truncated' graph-classify --features cut.npy \
+    --labels nodes.csv edges.csv
 cut -d, -f2-6 features.csv | tensor-convert -f npy -o narrow.npy
 check_fails 65 'expects 6' graph-classify --load model --features narrow.npy edges.csv
 check_fails 65 'safetensors' graph-classify --load nodes.csv --features features.npy edges.csv
 check_fails 65 'state: not a model of graph-classify' graph-classify --load state \
     --features features.npy edges.csv
 # Warned of, and stated in the manual: an absent class, no validation node.
-awk -F, '$2 == "elm" && $3 == "train" { print $1 "," $2 ",none,none"; next } { print }' nodes.csv > absent.csv
+awk -F, '$2 == "elm" && $3 == "train" { print $1 "," $2 ",none,none"; next }
+    { print }' nodes.csv > absent.csv
 check "a class absent from training" sh -c 'graph-classify --features features.npy --epochs 3 \
-    --labels absent.csv edges.csv 2> said > a.csv && grep -q "class .elm. has no training node" said'
+    --labels absent.csv edges.csv 2> said > a.csv &&
+    grep -q "class .elm. has no training node" said'
 sed 's/validation/none/g' nodes.csv > blind.csv
 check "no validation node" sh -c 'graph-classify --features features.npy --epochs 3 \
     --labels blind.csv edges.csv 2> said > b.csv && grep -q "no validation node" said'
@@ -219,11 +234,13 @@ check_fails 64 'exclude each other' classify --labels nodes.csv --epochs 3 --ste
 check_fails 64 'does not train' classify --load model --epochs 3 edges.csv
 check_fails 64 'are of blocks' classify --labels nodes.csv --network gcn --conv sage edges.csv
 check_fails 64 'are of blocks' classify --labels nodes.csv --network mlp --block-rate 0.1 edges.csv
-check_fails 64 'exclude each other' classify --labels nodes.csv --no-norm --norm-epsilon 0.1 edges.csv
+check_fails 64 'exclude each other' classify --labels nodes.csv --no-norm \
+    --norm-epsilon 0.1 edges.csv
 check_fails 64 'expected --batch-nodes' classify --labels nodes.csv --fanout 3 edges.csv
 check_fails 64 '3 numbers for 2 layers' classify --labels nodes.csv --layers 2 --batch-nodes 5 \
     --fanout 3,2,1 edges.csv
-check_fails 64 'does not go with --repeat' classify --labels nodes.csv --repeat 2 --checkpoint c edges.csv
+check_fails 64 'does not go with --repeat' classify --labels nodes.csv --repeat 2 \
+    --checkpoint c edges.csv
 check_fails 64 'split' classify --labels nodes.csv --split 0.5,0.6,0.1 edges.csv
 check_fails 64 'network' classify --labels nodes.csv --network transformer edges.csv
 check_fails 64 'alpha' classify --labels nodes.csv --alpha vectors edges.csv

@@ -38,7 +38,8 @@ check_output 13 sh -c 'wc -l < points.csv'
 
 check "a tree in the plane" embed -d 2 --steps 300 --report report.json tree.csv > flat.csv
 flat=$(metric average_distortion)
-check "a tree in the disc" embed -g hyperbolic --steps 300 --report report.json tree.csv > points.csv
+check "a tree in the disc" embed -g hyperbolic --steps 300 --report report.json \
+    tree.csv > points.csv
 check "fits the hyperbolic plane better" less "$(metric average_distortion)" "$flat"
 check "of negative curvature" less "$(metric curvature)" 0
 check "within the disc" awk -F, 'NR > 1 && $2 * $2 + $3 * $3 >= 1 { exit 1 }' points.csv
@@ -89,7 +90,8 @@ check "distances from a pipe" sh -c '
 check "distances from the graph" embed --steps 200 --loss mse --report report.json edges.csv \
     > points.csv
 check "come to the same" about "$(metric pairs matrix.json)" "$(metric pairs)"
-check "and fit as well" less "$(metric mse matrix.json)" "$(awk "BEGIN { print $(metric mse) * 1.1 }")"
+check "and fit as well" less "$(metric mse matrix.json)" \
+    "$(awk "BEGIN { print $(metric mse) * 1.1 }")"
 check "a matrix with names" sh -c '
     graph-distance edges.csv | graph-embed --target matrix --steps 5 -q | cut -d, -f 1 > names &&
     graph-distance edges.csv | cut -d, -f 1 | cmp - names'
@@ -119,7 +121,8 @@ changes -g snowflake
 
 check "layers and width" embed -g snowflake --layers 3 --width 5 --steps 3 --report report.json \
     cycle.csv > points.csv
-check "are counted" about "$(metric parameters)" "$((24 + 1 + 5 + 25 + 25 + 25 + 25 + 5 + 3 * 5 + 1))"
+check "are counted" about "$(metric parameters)" \
+    "$((24 + 1 + 5 + 25 + 25 + 25 + 25 + 5 + 3 * 5 + 1))"
 check "a metric" embed -g snowflake --metric --steps 30 --report report.json tree.csv > points.csv
 check "has p = 0" grep -Eq '"snowflake_p":[[:space:]]*0,?$' report.json
 check "square starts near p = 1" embed -g snowflake --start square --steps 1 --report report.json \
@@ -130,7 +133,8 @@ embed -g hyperbolic --start curved --steps 1 --report report.json tree.csv > poi
 curved=$(metric curvature)
 embed -g hyperbolic --start flat --steps 1 --report report.json tree.csv > points.csv
 check "curved starts more curved" less "$curved" "$(metric curvature)"
-check "restarts" embed --start random --restarts 4 --steps 60 --report report.json tree.csv > points.csv
+check "restarts" embed --start random --restarts 4 --steps 60 --report report.json \
+    tree.csv > points.csv
 check "more pairs than landmarks give" embed --pairs 500 --landmarks 1 --steps 1 \
     --report report.json metric.csv > points.csv
 check "one source" less "$(metric pairs)" 501
@@ -144,7 +148,8 @@ check "increases from 0" awk -F, '
     NR == 1 { if ($0 != "distance,value") exit 1; next }
     NR == 2 { if ($1 != 0 || $2 != 0) exit 1; next }
     $1 <= d || $2 <= v { exit 1 } { d = $1; v = $2 } END { if (NR != 257) exit 1 }' f.csv
-check "weights" embed --target weights -d 10 --steps 300 --report report.json metric.csv > points.csv
+check "weights" embed --target weights -d 10 --steps 300 --report report.json \
+    metric.csv > points.csv
 check "are kept" less "$(metric average_distortion)" 0.2
 check "not as paths" test "$(metric pairs)" = 435
 check "progress" sh -c 'graph-embed --steps 5 cycle.csv 2>&1 > /dev/null | cat > messages'
@@ -225,11 +230,13 @@ check "load" graph-embed --load m.safetensors > again.csv
 check "the points of the model" cmp points.csv again.csv
 for space in snowflake h2xs2xe1; do
     embed -g "$space" --steps 20 --model m.safetensors odd.csv > points.csv
-    check "$space: the points of the model" sh -c 'graph-embed --load m.safetensors | cmp - points.csv'
+    check "$space: the points of the model" sh -c 'graph-embed --load m.safetensors |
+        cmp - points.csv'
 done
 check_fails 64 'has no encoder' graph-embed --load m.safetensors --features odd.csv
 
-awk 'BEGIN { print "node,p,q"; for (i = 11; i >= 0; i--) print i "," i / 12 "," i % 2 }' > features.csv
+awk 'BEGIN { print "node,p,q"; for (i = 11; i >= 0; i--) print i "," i / 12 "," i % 2 }' \
+    > features.csv
 check "encoder" embed -d 1 --features features.csv --hidden 8 --steps 300 --report report.json \
     --model e.safetensors path.csv > points.csv
 check "learns" less "$(metric average_distortion)" 0.2
@@ -290,7 +297,8 @@ if env --default-signal=INT true 2> /dev/null; then
     signal=INT with_signal='env --default-signal=INT'
 fi
 for space in euclidean snowflake:hyperbolic; do
-    run="$with_signal graph-embed -q -g $space --threads 1 --evaluate-every 200 --steps 20000 cycle.csv"
+    run="$with_signal graph-embed -q -g $space --threads 1 --evaluate-every 200 --steps 20000"
+    run="$run cycle.csv"
     $run > whole.csv
     interrupted $signal $run
     code=$?
@@ -338,8 +346,10 @@ bad_features() {
 bad_features 'node,p\n007,1\n' "bad.csv: node 'a, b' has no row"
 bad_features 'id,p\n007,1\n' "bad.csv:1: there is no column 'node'"
 bad_features 'node,p\n007,1\n007,2\n' "bad.csv: node '007' has two rows"
-bad_features 'node,p\n"a, b",1\n007,inf\né,1\n"say ""x""",2\ntwo words,3\n' "bad.csv:3: column 2 \('p'\) is not finite"
-bad_features 'node,p\n"a, b",1\n007,red\né,1\n"say ""x""",2\ntwo words,3\n' "bad.csv:3: column 2 \('p'\) is text \('red'\)"
+bad_features 'node,p\n"a, b",1\n007,inf\né,1\n"say ""x""",2\ntwo words,3\n' \
+    "bad.csv:3: column 2 \('p'\) is not finite"
+bad_features 'node,p\n"a, b",1\n007,red\né,1\n"say ""x""",2\ntwo words,3\n' \
+    "bad.csv:3: column 2 \('p'\) is text \('red'\)"
 bad_features '' 'bad.csv: empty'
 printf 'node,p\nnew,0.55\n' > narrow.csv
 check_fails 65 'narrow.csv: 1 columns of features; the model expects 2' \
@@ -356,7 +366,8 @@ check_fails 66 'nowhere.csv: .*No such file' embed nowhere.csv
 check_fails 66 'nowhere.csv: .*No such file' embed --features nowhere.csv path.csv
 check_fails 73 'nowhere/' embed --steps 2 -o nowhere/points.csv path.csv
 check_fails 73 'nowhere/' embed --steps 2 --model nowhere/m path.csv
-[ ! -c /dev/full ] || check_fails 74 'cannot write' sh -c 'graph-embed -q --steps 2 path.csv > /dev/full'
+[ ! -c /dev/full ] || check_fails 74 'cannot write' \
+    sh -c 'graph-embed -q --steps 2 path.csv > /dev/full'
 
 check_fails 64 "geometry 'x4': at character 1" embed -g x4 path.csv
 check_fails 64 "geometry 'h2xq3': at character 4" embed -g h2xq3 path.csv
@@ -381,7 +392,8 @@ check_fails 64 'neither --pairs nor' embed --target matrix --pairs all path.csv
 # What would not be heeded is refused, and what cannot be written, before training.
 check_fails 64 'of the snowflake' graph-embed --layers 3 path.csv
 check_fails 64 'of the snowflake' graph-embed --compare euclidean,h2 --metric path.csv
-check "a snowflake among others" graph-embed --compare euclidean,snowflake --metric --steps 2 path.csv
+check "a snowflake among others" graph-embed --compare euclidean,snowflake --metric \
+    --steps 2 path.csv
 check_fails 64 'needs --features' graph-embed --hidden 8 path.csv
 check_fails 64 'does not go with --geometry' graph-embed --compare euclidean,h2 -g s2 path.csv
 check "a model" graph-embed --steps 2 --model flat.safetensors path.csv

@@ -109,11 +109,15 @@ check_fails 64 'need --features' graph-make stochastic-block --feature-dim 3
 check_fails 64 'exclude each other' graph-make erdos-renyi --degree 3 --probability 0.1
 check_fails 64 'larger than so few nodes' graph-make erdos-renyi --nodes 5 --degree 5
 check_fails 64 'not the product' graph-make grid --nodes 5 --rows 2 --columns 3
-check "a report" sh -c 'graph-make metric --points 5 --point-dim 3 --weight sqrt-log --report r.json > m.csv'
+check "a report" sh -c 'graph-make metric --points 5 --point-dim 3 --weight sqrt-log \
+    --report r.json > m.csv'
 check_output 10 metric edges r.json
-check_output 5 sh -c 'sed -n "s/^.*\"metrics\".*/x/p; s/^\t\t\"nodes\":\t\([0-9]*\).*/\1/p" r.json | tail -n 1'
-check "its options" sh -c 'grep -q "\"point_dim\":.3" r.json && grep -q "\"weight\":.\"sqrt-log\"" r.json'
-check "a report of a large graph" sh -c 'graph-make sbm --nodes 50 --edges 100 --out reported --report r.json'
+check_output 5 sh -c 'sed -n "s/^.*\"metrics\".*/x/p; s/^\t\t\"nodes\":\t\([0-9]*\).*/\1/p" \
+    r.json | tail -n 1'
+check "its options" sh -c 'grep -q "\"point_dim\":.3" r.json &&
+    grep -q "\"weight\":.\"sqrt-log\"" r.json'
+check "a report of a large graph" sh -c 'graph-make sbm --nodes 50 --edges 100 --out reported \
+    --report r.json'
 check_output 100 metric edges r.json
 check_fails 64 'even and below' graph-make watts-strogatz --neighbors 3
 check_fails 64 'below --nodes' graph-make barabasi-albert --nodes 3 --attach 3

@@ -190,7 +190,8 @@ run_examples() {
             say "left out, for want of numpy: $text"
             continue
         fi
-        if (cd examples && PATH=$scratch/path:$PATH && pipeline "$text") > "$scratch/stdout" 2> "$scratch/stderr" < /dev/null
+        if (cd examples && PATH=$scratch/path:$PATH && pipeline "$text") \
+            > "$scratch/stdout" 2> "$scratch/stderr" < /dev/null
         then
             passed "example of $1: $text"
         else

@@ -9,8 +9,8 @@ pathway-seed -q --load model --hidden 8 --epochs 10 rows.csv
 leaves="model/leaf-0000.safetensors model/leaf-0001.safetensors model/leaf-0002.safetensors
 model/leaf-0003.safetensors model/leaf-0004.safetensors model/leaf-0005.safetensors"
 
-check "one leaf" pathway-fit -q --cell model/cell-0003.csv --init model/seed.safetensors --epochs 15 \
-    -o model/leaf-0003.safetensors
+check "one leaf" pathway-fit -q --cell model/cell-0003.csv --init model/seed.safetensors \
+    --epochs 15 -o model/leaf-0003.safetensors
 cp model/leaf-0003.safetensors three
 check "all others" pathway-fit -q --all model --epochs 15 --threads 2 --report r.json
 check_output 5 metric leaves_trained r.json
@@ -25,20 +25,27 @@ check_output 0 metric leaves_trained r.json
 mkdir kept && cp $leaves kept
 rm -f $leaves
 check "one thread" pathway-fit -q --all model --epochs 15 --threads 1
-check "the same bytes from one thread and two" sh -c 'for leaf in kept/*; do cmp $leaf model/${leaf##*/} || exit 1; done'
-check "from within the folder" sh -c 'cd model && pathway-fit -q --cell cell-0002.csv --epochs 15 | cmp - ../kept/leaf-0002.safetensors'
+check "the same bytes from one thread and two" sh -c 'for leaf in kept/*; do
+    cmp $leaf model/${leaf##*/} || exit 1; done'
+check "from within the folder" sh -c 'cd model && pathway-fit -q --cell cell-0002.csv --epochs 15 |
+    cmp - ../kept/leaf-0002.safetensors'
 pathway-route --load model --out plain rows.csv # without a halo
 cp model/seed.safetensors plain
-check "rows on standard input" sh -c 'pathway-fit -q --load plain --leaf 2 --epochs 15 < plain/cell-0002.csv > one &&
+check "rows on standard input" sh -c 'pathway-fit -q --load plain --leaf 2 \
+    --epochs 15 < plain/cell-0002.csv > one &&
     pathway-fit -q --cell plain/cell-0002.csv --epochs 15 > other && cmp one other'
 check "a halo is learned from" sh -c '! cmp -s one kept/leaf-0002.safetensors'
 
 # A job that is done already ends at once, whatever stands in its way otherwise.
-cp model/cell-0001.csv cell && chmod u+w model/cell-0001.csv && echo 'spoiled' >> model/cell-0001.csv
-check "a leaf that is there" pathway-fit -q --cell model/cell-0001.csv --epochs 15 -o model/leaf-0001.safetensors
-check_fails 65 'model/cell-0001.csv' pathway-fit -q --cell model/cell-0001.csv --epochs 15 -o elsewhere
+cp model/cell-0001.csv cell && chmod u+w model/cell-0001.csv &&
+    echo 'spoiled' >> model/cell-0001.csv
+check "a leaf that is there" pathway-fit -q --cell model/cell-0001.csv --epochs 15 \
+    -o model/leaf-0001.safetensors
+check_fails 65 'model/cell-0001.csv' pathway-fit -q --cell model/cell-0001.csv \
+    --epochs 15 -o elsewhere
 cp cell model/cell-0001.csv && sed -i '$d' model/cell-0001.csv
-check_fails 65 'cell-0001.csv: changed since it was made' pathway-fit -q --cell model/cell-0001.csv -o elsewhere
+check_fails 65 'cell-0001.csv: changed since it was made' pathway-fit -q \
+    --cell model/cell-0001.csv -o elsewhere
 cp cell model/cell-0001.csv
 
 # Damaged, stale and missing leaves are trained again, others are not.
@@ -47,7 +54,8 @@ rm model/leaf-0005.safetensors
 cp model/leaf-0000.safetensors model/leaf-0002.safetensors
 check "again" pathway-fit -q --all model --epochs 15 --report r.json
 check_output 3 metric leaves_trained r.json
-check "the same bytes again" sh -c 'for leaf in kept/*; do cmp $leaf model/${leaf##*/} || exit 1; done'
+check "the same bytes again" sh -c 'for leaf in kept/*; do
+    cmp $leaf model/${leaf##*/} || exit 1; done'
 check "other options make others" pathway-fit -q --all model --epochs 16 --report r.json
 check_output 6 metric leaves_trained r.json
 check "another seed does" pathway-fit -q --all model --epochs 16 --seed 2 --report r.json
@@ -71,11 +79,13 @@ check "cells without rows" pathway-fit -q --all sparse --epochs 3 --report r.jso
 check_output 6 metric leaves_kept r.json
 pathway-route --load model --out empty one.csv
 check_fails 65 'leaf [0-5] has no rows and no seed' pathway-fit -q --all empty --cold --epochs 2
-check "the one with a row is there all the same" sh -c 'ls empty/leaf-*.safetensors | wc -l | grep -qx 1'
+check "the one with a row is there all the same" sh -c 'ls empty/leaf-*.safetensors |
+    wc -l | grep -qx 1'
 
 # A perceptron by itself, and one that goes on from it.
 check "by itself" pathway-fit -q --target y --hidden 8 --epochs 5 -o alone rows.csv
-check "goes on" sh -c 'pathway-fit -q --init alone --epochs 5 < rows.csv > more && pathway-predict -q --load more rows.csv > p.csv'
+check "goes on" sh -c 'pathway-fit -q --init alone --epochs 5 < rows.csv > more &&
+    pathway-predict -q --load more rows.csv > p.csv'
 
 check_fails 64 'expected one of --all' pathway-fit rows.csv
 check_fails 64 'go together' pathway-fit --load model rows.csv
@@ -85,7 +95,8 @@ check_fails 64 'is not the file of a cell' pathway-fit --cell model/cell--1.csv
 check_fails 64 'is not the file of a cell' pathway-fit --cell model/cell-0001.csv.old
 check_fails 64 'no leaf 6' pathway-fit --cell model/cell-0006.csv
 check_fails 66 'nowhere' pathway-fit --all nowhere
-check_fails 65 'seed of 1 inputs and 1 outputs|not a model|rows.csv' pathway-fit --cell model/cell-0001.csv --init rows.csv
+check_fails 65 'seed of 1 inputs and 1 outputs|not a model|rows.csv' pathway-fit \
+    --cell model/cell-0001.csv --init rows.csv
 awk 'BEGIN { print "a,b,y"; for (i = 0; i < 50; i++) print i "," i "," i }' > wide.csv
 pathway-seed -q --target y --epochs 1 --hidden 3 -o wide wide.csv
 check_fails 65 'a seed of 2 inputs' pathway-fit --cell model/cell-0001.csv --init wide

@@ -24,8 +24,10 @@ size=$(wc -c < model/leaf-0003.safetensors)
 printf x | dd of=model/leaf-0003.safetensors bs=1 seek=$((size - 9)) conv=notrunc 2> /dev/null
 check_output 'leaf,state 0,done 1,missing 2,stale 3,damaged ' states
 check_output 'leaf,state 1,missing 2,stale 3,damaged ' states --unfinished
-check "why" sh -c 'pathway-status --load model | grep -q "^2,stale,.*model/leaf-0002.safetensors: made from another leaf" &&
-    pathway-status --load model | grep -q "^3,damaged,.*model/leaf-0003.safetensors: its numbers are damaged"'
+check "why" sh -c 'pathway-status --load model |
+    grep -q "^2,stale,.*model/leaf-0002.safetensors: made from another leaf" &&
+    pathway-status --load model |
+    grep -q "^3,damaged,.*model/leaf-0003.safetensors: its numbers are damaged"'
 check "a report" sh -c 'pathway-status --load model -o states.csv --report r.json; [ $? -eq 1 ] &&
     grep -q "\"stale\":[[:space:]]*1" r.json'
 pathway-fit -q --all model --epochs 3
@@ -46,12 +48,14 @@ pathway-fit -q --all model --epochs 3
 # Leaves of another tree, with other files of the same names.
 pathway-route --leaves 4 --seed 5 --target y --out other rows.csv
 cp model/leaf-* other
-check "of another router" sh -c 'pathway-status --load other | grep -c "made from another router" | grep -qx 4'
+check "of another router" sh -c 'pathway-status --load other |
+    grep -c "made from another router" | grep -qx 4'
 head -n 300 rows.csv > some.csv
 pathway-route --load model --out refreshed some.csv
 cp model/leaf-* model/seed.safetensors refreshed
 pathway-status --load refreshed > states.csv
-awk -F, 'NR == FNR { hash[$1] = $4; next } FNR > 1 && $4 == hash[$1]' model/cells.csv refreshed/cells.csv |
+awk -F, 'NR == FNR { hash[$1] = $4; next } FNR > 1 && $4 == hash[$1]' \
+    model/cells.csv refreshed/cells.csv |
     wc -l > unchanged
 check_output "$(($(cat unchanged)))" grep -c ,done, states.csv
 check "cells that changed made them stale" sh -c 'grep -q "made from another cell" states.csv'

@@ -27,7 +27,8 @@ check "records come back" sh -c 'tensor-convert --reshape -1x1 -f csv back.npy >
     tensor-convert --reshape -1x1 -f csv images.npy | paste -d, - back.csv |
     awk -F, "{ d = \$1 / 127.5 - 1 - \$2; s += d * d } END { exit !(s / NR < 0.15) }"'
 check "the same bytes again" sh -c "$train < images.npy | cmp - images.model"
-for options in '--kl 0.01' '--network mlp --blocks 1' '--levels 1' '--latent 3' '--shape 64 --blocks 1'; do
+for options in '--kl 0.01' '--network mlp --blocks 1' '--levels 1' '--latent 3' \
+    '--shape 64 --blocks 1'; do
     check "$options" $train $options images.npy > other.model
     check "$options matters" sh -c 'cmp -s other.model images.model; [ $? -eq 1 ]'
     check "$options: codes" sh -c 'score-encode --load other.model images.npy > other.npy &&

@@ -18,14 +18,18 @@ check_output 'metric,value' head -n 1 metrics.csv
 check_output 0 value nearest_training_ratio
 check_output 1 value memorised_share
 check_output 1 value coverage
-check "standard input" sh -c 'score-eval --reference test.csv --train train.csv < train.csv | cmp - metrics.csv'
-check "one thread" sh -c 'score-eval --threads 1 --reference test.csv --train train.csv train.csv | cmp - metrics.csv'
+check "standard input" sh -c 'score-eval --reference test.csv --train train.csv < train.csv |
+    cmp - metrics.csv'
+check "one thread" sh -c 'score-eval --threads 1 --reference test.csv --train train.csv train.csv |
+    cmp - metrics.csv'
 check "what is far" score-eval --reference test.csv --train train.csv far.csv -o metrics.csv
 check_output 0 value precision
 check_output 0 value coverage
 check "far from training" awk -F, '$1 == "nearest_training_ratio" { exit $2 < 10 }' metrics.csv
-check "without training data" sh -c 'score-eval --reference test.csv far.csv | grep -c training | grep -qx 0'
-check_output 11 sh -c 'score-eval -f json --reference test.csv --train train.csv far.csv | grep -c "\":"'
+check "without training data" sh -c 'score-eval --reference test.csv far.csv |
+    grep -c training | grep -qx 0'
+check_output 11 sh -c 'score-eval -f json --reference test.csv --train train.csv far.csv |
+    grep -c "\":"'
 check "a report" score-eval --reference test.csv far.csv --report report.json -o metrics.csv
 check "a report has the distance" grep -q '"kernel_distance"' report.json
 

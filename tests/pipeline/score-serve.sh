@@ -1,5 +1,5 @@
-# score-serve: answers of closed-form and of trained models, to questions that stand in files; what is
-# wrong with questions; and the denoiser of the protocol's manual page, which is in Python.
+# score-serve: answers of closed-form and of trained models, to questions that stand in files; what
+# is wrong with questions; and the denoiser of the protocol's manual page, which is in Python.
 . "$srcdir/tests/pipeline/lib.sh"
 
 OMP_NUM_THREADS=1
@@ -47,13 +47,14 @@ check "a seed makes others" sh -c 'score-serve --data two.csv --sigma 0.5 --seed
     cmp -s - first; [ $? -eq 1 ]'
 
 # --- estimated by neighbours: of two records, two are all ---
-check "neighbours" sh -c 'score-serve --data two.csv --neighbors 2 asked | tensor-convert -f csv > answer
+check "neighbours" sh -c 'score-serve --data two.csv --neighbors 2 asked |
+    tensor-convert -f csv > answer
     score-serve --data two.csv asked | tensor-convert -f csv | paste -d, - answer |
     awk -F, "(\$1 - \$2)^2 > 1e-10 { exit 1 }"'
 
 # --- a trained model ---
-awk 'BEGIN { srand(3); for (i = 0; i < 300; i++) print (i % 2 ? 1 : -1) + 0.02 * rand() "," i % 2 }' \
-    > rows.csv
+awk 'BEGIN { srand(3)
+    for (i = 0; i < 300; i++) print (i % 2 ? 1 : -1) + 0.02 * rand() "," i % 2 }' > rows.csv
 score-train -q --label-column 2 --width 32 --blocks 2 --steps 400 --rate 0.01 rows.csv > model
 check "near the closed form" sh -c 'score-serve --load model asked | tensor-convert -f csv > answer
     score-serve --data two.csv asked | tensor-convert -f csv | paste -d, - answer |

@@ -7,12 +7,13 @@ export OMP_NUM_THREADS
 
 # --- vectors: two clusters, with labels ---
 awk 'BEGIN { srand(3); for (i = 0; i < 400; i++) { c = i % 2
-    printf "%.4f,%.4f,%s\n", (c ? 3 : -1) + 0.1 * rand(), 1 + 0.1 * rand(), c ? "right" : "left" } }' \
-    > clusters.csv
+    printf "%.4f,%.4f,%s\n", (c ? 3 : -1) + 0.1 * rand(), 1 + 0.1 * rand(),
+        c ? "right" : "left" } }' > clusters.csv
 check "clusters" score-train -q --label-column 3 --width 32 --blocks 1 --steps 300 --rate 0.01 \
     --report report.json clusters.csv -o clusters.model
 check "learned" sh -c 'awk "BEGIN { exit !($1 < 1) }"' - "$(metric holdout_loss)"
-check_output 'network mlp' sh -c 'sed -n "s/.*\"\(network\)\":[[:space:]]*\"\(.*\)\",/\1 \2/p" report.json'
+check_output 'network mlp' \
+    sh -c 'sed -n "s/.*\"\(network\)\":[[:space:]]*\"\(.*\)\",/\1 \2/p" report.json'
 check_output 2 metric classes
 check "names of classes are kept" sh -c 'tensor-info --metadata clusters.model | grep -q left'
 
@@ -22,7 +23,8 @@ awk 'BEGIN { srand(4); for (i = 0; i < 40; i++) { for (k = 0; k < 64; k++)
     print "" } }' | tensor-convert -f npy --dtype uint8 --reshape -1x8x8 -o images.npy
 train="score-train -q --width 8 --steps 30 --evaluate-every 10 --batch 8"
 check "images" $train --report report.json images.npy > images.model
-check_output 'network unet' sh -c 'sed -n "s/.*\"\(network\)\":[[:space:]]*\"\(.*\)\",/\1 \2/p" report.json'
+check_output 'network unet' \
+    sh -c 'sed -n "s/.*\"\(network\)\":[[:space:]]*\"\(.*\)\",/\1 \2/p" report.json'
 check "learned" sh -c 'awk "BEGIN { exit !($1 < 2) }"' - "$(metric holdout_loss)"
 check "pixels become -1 to 1" sh -c 'tensor-info --metadata images.model |
     grep -q "mean.*:-0\.[0-3].*deviation.*:0\.[6-9]"'
@@ -65,7 +67,8 @@ check_fails 65 'k: a checkpoint of another run' score-train -q --width 8 --steps
 check "one row" score-train -q --steps 2 --width 4 --blocks 1 --holdout 0 -o one.model - << DATA
 1,2,3
 DATA
-check "constant" sh -c 'yes 5,5 | head -n 30 | score-train -q --steps 2 --width 4 --blocks 1 > flat.model'
+check "constant" sh -c 'yes 5,5 | head -n 30 |
+    score-train -q --steps 2 --width 4 --blocks 1 > flat.model'
 
 # --- wrong input and usage ---
 check_fails 65 'not finite|NaN|nan' sh -c 'printf "1,2\nnan,3\n" | score-train -q'

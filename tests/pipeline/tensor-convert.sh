@@ -73,7 +73,8 @@ check_output '[[[0,1,2,3],
 [8,9,10,11]]]' tensor-convert --rows :1 -f json "$corpus/npy/fortran-3d.npy"
 check_output '18446744073709551615
 9007199254740993' sh -c '
-    printf "\223NUMPY\1\0\66\0{\"descr\":\"<u8\",\"fortran_order\":False,\"shape\":(2,)}   \n" > big.npy
+    printf "\223NUMPY\1\0\66\0{\"descr\":\"<u8\",\"fortran_order\":False,\"shape\":(2,)}   \n" \
+        > big.npy
     printf "\377\377\377\377\377\377\377\377\1\0\0\0\0\0\40\0" >> big.npy
     tensor-convert -f csv big.npy'
 check_fails 65 'element 5, 100, does not fit in bool|6 elements do not fit' \
@@ -113,7 +114,8 @@ for name in grey grey-16 grey-1 grey-alpha rgb rgba-16 palette palette-alpha; do
         tensor-convert image.png | cmp - image.npy' - "$corpus/image/$name.png"
 done
 check_output '[[0,128,255]]' sh -c '
-    echo "[[1, 1.5, 2]]" | tensor-convert --scale -o scaled.png && tensor-convert -f json scaled.png'
+    echo "[[1, 1.5, 2]]" | tensor-convert --scale -o scaled.png &&
+        tensor-convert -f json scaled.png'
 check_output '[[0,0,255]]' sh -c '
     echo "[[-1, null, 9]]" | tensor-convert --scale=0:1 -o scaled.png &&
     tensor-convert -f json scaled.png'

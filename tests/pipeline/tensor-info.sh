@@ -96,7 +96,9 @@ for file in "$corpus"/npy/* "$corpus"/npz/* "$corpus"/table/* "$corpus"/json/* "
 done
 
 # The name of the file comes first, also where one of its tensors is cut.
-{ printf '\070\0\0\0\0\0\0\0'; printf '%-56s' '{"w":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}'; printf abc; } > cut.safetensors
+{ printf '\070\0\0\0\0\0\0\0'
+    printf '%-56s' '{"w":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}'
+    printf abc; } > cut.safetensors
 check_fails 65 "tensor-info: cut.safetensors: truncated; expected 1 more bytes of tensor 'w'" \
     tensor-info cut.safetensors
 
@@ -107,7 +109,8 @@ check_fails 66 'nowhere.npy: cannot open: No such file' tensor-info nowhere.npy
 check_fails 66 'is a folder' tensor-info .
 check_fails 73 'nowhere/out.csv' tensor-info "$corpus/npy/empty.npy" -o nowhere/out.csv
 if [ -e /dev/full ]; then
-    check "a full disk" sh -c 'tensor-info "$1" > /dev/full; [ $? -eq 74 ]' - "$corpus/npy/empty.npy"
+    check "a full disk" sh -c 'tensor-info "$1" > /dev/full; [ $? -eq 74 ]' - \
+        "$corpus/npy/empty.npy"
 fi
 run_examples tensor-info
 finish

@@ -52,7 +52,8 @@ for kind in scatter graph dag lines histogram heatmap; do
     check_output '</svg>' tail -n 1 $kind.svg
     check_output '%PDF-' head -c 5 $kind.pdf
     check_output '%%EOF' tail -n 1 $kind.pdf
-    check "$kind.pdf is 420x300 pixels of 1/96 inch" grep -aq 'MediaBox *\[ *0 0 315 225 *\]' $kind.pdf
+    check "$kind.pdf is 420x300 pixels of 1/96 inch" \
+        grep -aq 'MediaBox *\[ *0 0 315 225 *\]' $kind.pdf
 done
 
 check "standard output is PNG" sh -c 'tensor-plot -k histogram < numbers.csv > out'
@@ -100,13 +101,15 @@ check "are those of the name" sh -c 'tensor-plot -k scatter points.csv -x x0 -y 
 check "three columns are projected" sh -c 'tensor-plot -k scatter points.csv -o pca.svg'
 check "the Poincaré disc" sh -c "sed s/^b,1,/b,0.8,/ points.csv | sed s/^c,0.5,1,/c,0.5,0.8,/ |
     tensor-plot -k graph --disk -x x0 -y x1 --edges edges.csv -o disc.png"
-check "arrow heads in the disc" sh -c "sed s/^b,1,/b,0.8,/ points.csv | sed s/^c,0.5,1,/c,0.5,0.8,/ |
+check "arrow heads in the disc" sh -c "sed s/^b,1,/b,0.8,/ points.csv |
+    sed s/^c,0.5,1,/c,0.5,0.8,/ |
     tensor-plot -k graph --disk --directed -x x0 -y x1 --edges edges.csv -o arrows.png"
 check "are drawn" sh -c '! cmp -s disc.png arrows.png'
-check "a timeline across" tensor-plot -k graph -x size --log-x --edges edges.csv points.csv -o across.svg
+check "a timeline across" tensor-plot -k graph -x size --log-x --edges edges.csv \
+    points.csv -o across.svg
 check "and upwards" tensor-plot -k graph -y size --edges edges.csv points.csv -o up.svg
-check "all names are there" sh -c 'test "$(tensor-plot -k graph -y size --edges edges.csv points.csv \
-    -o up.svg 2>&1)" = ""'
+check "all names are there" \
+    sh -c 'test "$(tensor-plot -k graph -y size --edges edges.csv points.csv -o up.svg 2>&1)" = ""'
 check_fails 65 'row 2 of the data.*outside the unit disc' \
     tensor-plot -k scatter --disk -x x0 -y x1 points.csv -o x.png
 
@@ -115,12 +118,14 @@ check "one point" sh -c "printf 'x,y\n3,4\n' | tensor-plot -k scatter -o point.p
 check "a constant column" sh -c "printf 'x,y\n1,7\n2,7\n' | tensor-plot -k scatter -o constant.png"
 check "a huge range" sh -c "printf -- '-1e308,-1e308\n1e308,1e308\n0,1e-300\n' |
     tensor-plot -k scatter -o huge.png"
-check "huge lines" sh -c "printf -- '-1e308,-1e308\n1e308,1e308\n' | tensor-plot -k lines -o huge.png"
+check "huge lines" sh -c "printf -- '-1e308,-1e308\n1e308,1e308\n' |
+    tensor-plot -k lines -o huge.png"
 check "one number" sh -c "echo 5 | tensor-plot -k histogram -o one.png"
 check "one cell" sh -c "echo 5 | tensor-plot -k heatmap -o cell.png"
 check "names that are not UTF-8" sh -c "printf 'node,x,y\n\377\301,0,0\nb\001,1,1\n' |
     tensor-plot -k graph -o bytes.png"
-check "a long name" sh -c "printf 'x,%0500d\n1,2\n' 7 | sed s/0/w/g | tensor-plot -k lines -o long.png"
+check "a long name" sh -c "printf 'x,%0500d\n1,2\n' 7 | sed s/0/w/g |
+    tensor-plot -k lines -o long.png"
 
 # What is left out is told.
 warns() {
@@ -135,13 +140,15 @@ check "no logarithm of zero" warns 'left out 1 of 4 rows' \
     tensor-plot -k scatter points.csv -x size -y x1 --log-y -o zero.png
 check "blank cells" warns '1 cells are not finite' tensor-plot -k heatmap matrix.csv -o blank.png
 check "edges to nowhere" warns "left out 1 of 5 edges.*'z'" sh -c \
-    "(cat edges.csv; echo a,z) | tensor-plot -k graph -x x0 -y x1 points.csv --edges - -o nowhere.png"
+    "(cat edges.csv; echo a,z) | tensor-plot -k graph -x x0 -y x1 points.csv --edges - \
+    -o nowhere.png"
 check "a node without label" warns "no line for 1 of 4 nodes (as 'd')" sh -c \
-    "grep -v ^d labels.csv > few.csv; tensor-plot -k scatter -x x0 -y x1 points.csv --labels few.csv \
-        -o few.png"
+    "grep -v ^d labels.csv > few.csv; tensor-plot -k scatter -x x0 -y x1 points.csv \
+    --labels few.csv -o few.png"
 check "quiet" sh -c 'test -z "$(tensor-plot -q -k scatter gaps.csv -o gaps.png 2>&1)"'
 
-echo '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>' > none.conf
+echo '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>' \
+    > none.conf
 check "a system without fonts" warns 'no font was found.*fonts-dejavu-core' \
     env FONTCONFIG_FILE="$PWD/none.conf" tensor-plot -k histogram numbers.csv -o strokes.png
 
@@ -174,7 +181,8 @@ check_fails 64 '.--kind is missing' tensor-plot points.csv -o x.png
 check_fails 64 "'pie' is not one of scatter, graph" tensor-plot -k pie points.csv -o x.png
 check_fails 64 'expected .png, .svg or .pdf' tensor-plot -k scatter points.csv -o x.jpeg
 check_fails 64 'bins is not for --kind lines' tensor-plot -k lines --bins 3 lines.csv -o x.png
-check_fails 64 'edges is not for --kind scatter' tensor-plot -k scatter --edges e points.csv -o x.png
+check_fails 64 'edges is not for --kind scatter' tensor-plot -k scatter --edges e \
+    points.csv -o x.png
 check_fails 64 'not ROWSxCOLUMNS' tensor-plot -k images --grid 0x3 x.npy -o x.png
 check_fails 64 'width' tensor-plot -k scatter --width 5 points.csv -o x.png
 check_fails 64 'alpha' tensor-plot -k scatter --alpha 2 points.csv -o x.png
@@ -185,7 +193,8 @@ check_fails 65 'standard input: no edge joins two nodes of ends.csv' \
 check_fails 64 'log-y: there is no such coordinate' \
     tensor-plot -k graph -x size --log-y points.csv -o x.png
 check_fails 66 'nowhere.csv' tensor-plot -k scatter nowhere.csv -o x.png
-check_fails 66 'nowhere.csv' tensor-plot -k graph -x x0 -y x1 points.csv --edges nowhere.csv -o x.png
+check_fails 66 'nowhere.csv' tensor-plot -k graph -x x0 -y x1 points.csv \
+    --edges nowhere.csv -o x.png
 check_fails 73 'no/such/folder' tensor-plot -k histogram numbers.csv -o no/such/folder/x.png
 check_fails 65 'input is empty' sh -c 'tensor-plot -k scatter -o x.png < /dev/null'
 check_fails 65 'no rows' sh -c 'echo x,y | tensor-plot -k scatter -o x.png'

@@ -20,7 +20,8 @@ for t in $TIMES; do
             paste -d, exact.csv estimate.csv | awk -F, '
                 { n = NF / 2; for (j = 1; j <= n; j++) {
                     e += ($j - $(n + j)) ^ 2; s[j] += $j; q[j] += $j * $j } }
-                END { for (j = 1; j <= n; j++) v += q[j] - s[j] * s[j] / NR; printf " %.2g |", sqrt(e / v) }'
+                END { for (j = 1; j <= n; j++) v += q[j] - s[j] * s[j] / NR
+                    printf " %.2g |", sqrt(e / v) }'
         done
     done
     printf '\n'

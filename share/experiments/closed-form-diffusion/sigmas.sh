@@ -4,9 +4,11 @@ number() {
     sed -n "s/^$2,//p" "quality-$1.csv" | awk '{ printf "%.4g", $1 }'
 }
 rate() {
-    sed -n 's/.*"samples_per_second":[[:space:]]*\([0-9.]*\).*/\1/p' "samples-$1.json" | awk '{ printf "%.2f", $1 }'
+    sed -n 's/.*"samples_per_second":[[:space:]]*\([0-9.]*\).*/\1/p' "samples-$1.json" |
+        awk '{ printf "%.2f", $1 }'
 }
-echo '| sigma | kernel distance | RBF | precision | recall | density | coverage | nearest-training ratio | memorised | samples/s |'
+echo '| sigma | kernel distance | RBF | precision | recall | density | coverage |' \
+    'nearest-training ratio | memorised | samples/s |'
 echo '|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|'
 for sigma; do
     printf '| %s |' "$sigma"

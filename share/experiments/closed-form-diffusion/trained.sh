@@ -1,8 +1,8 @@
-# trained.sh COUNT STEPS LONG: trained denoisers beside the closed form, on the same images. One U-Net is
-# trained for the processor seconds that samples-1.npy took (measured by its first steps), and a narrow one
-# for LONG steps. Samples of both are judged beside those of closed forms, and a table is printed. One
-# thread; networks' samples take their server's time. Models and samples stay there, so that a run goes
-# on where it was.
+# trained.sh COUNT STEPS LONG: trained denoisers beside the closed form, on the same images. One
+# U-Net is trained for the processor seconds that samples-1.npy took (measured by its first steps),
+# and a narrow one for LONG steps. Samples of both are judged beside those of closed forms, and a
+# table is printed. One thread; networks' samples take their server's time. Models and samples stay
+# there, so that a run goes on where it was.
 set -eu
 count=$1 steps=$2 long=$3
 OMP_NUM_THREADS=1
@@ -27,7 +27,8 @@ draw() {
     samples=samples-$1-$2
     [ -s "$samples.npy" ] ||
         score-sample -q --threads 1 --shape 28x28 --count "$count" --steps "$2" --seed 1 \
-            --denoiser "score-serve --threads 1 --load $1.model --report $samples.json" -o "$samples.npy"
+            --denoiser "score-serve --threads 1 --load $1.model --report $samples.json" \
+            -o "$samples.npy"
     [ -s "quality-$1-$2.csv" ] ||
         score-eval -q --threads 1 --reference test.npy --train train.npy "$samples.npy" \
             -o "quality-$1-$2.csv"
@@ -36,15 +37,16 @@ draw() {
 # row LABEL NAME TRAINING: of quality-NAME.csv and samples-NAME.json.
 row() {
     printf '| %s | %.0f | %.1f |' "$1" "$3" "$(figure cpu_s "samples-$2.json")"
-    for name in kernel_distance rbf_kernel_distance precision recall coverage nearest_training_ratio \
-        memorised_share; do
+    for name in kernel_distance rbf_kernel_distance precision recall coverage \
+        nearest_training_ratio memorised_share; do
         printf ' %s |' "$(sed -n "s/^$name,//p" "quality-$2.csv" | awk '{ printf "%.4g", $1 }')"
     done
     echo
 }
 
 budget=$(figure cpu_s samples-1.json)
-[ -s first.json ] || score-train -q --threads 1 --steps 10 --report first.json train.npy -o first.model
+[ -s first.json ] || score-train -q --threads 1 --steps 10 --report first.json train.npy \
+    -o first.model
 same=$(awk -v budget="$budget" -v ten="$(figure cpu_s first.json)" \
     'BEGIN { n = int(budget / (ten / 10)); print (n > 10 ? n : 10) }')
 train brief "$same"
@@ -53,7 +55,8 @@ draw brief "$steps"
 for flow in 20 "$steps"; do
     draw long "$flow"
 done
-echo '| model | training s | sampling s | kernel distance | RBF | precision | recall | coverage | nearest-training ratio | memorised |'
+echo '| model | training s | sampling s | kernel distance | RBF | precision | recall | coverage |' \
+    'nearest-training ratio | memorised |'
 echo '|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|'
 for sigma in 0 0.5 1 1.5; do
     [ ! -s "quality-$sigma.csv" ] || row "closed form, sigma $sigma" $sigma 0

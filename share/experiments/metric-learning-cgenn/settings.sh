@@ -11,7 +11,8 @@ convex-hull) steps=2048 options="--batch 128 --rate 0.001 --channels 32 --layers
 o5-regression)
     steps=4096 options="--batch 64 --channels 8 --layers 1 --head-width 580 --head-layers 2" ;;
 lorentz)
-    steps=4096 options="--batch 64 --rate 0.002 --channels 16 --layers 1 --head-width 128 --head-layers 2"
+    steps=4096
+    options="--batch 64 --rate 0.002 --channels 16 --layers 1 --head-width 128 --head-layers 2"
     base=1,-1,-1,-1 ;;
 nbody)
     steps=16000 validation=2000 test=2000

@@ -12,7 +12,8 @@ clifford-make "$task" --count "$validation" --seed "$((seed + 1000))" -o "$work/
 clifford-make "$task" --count "$test" --seed "$((seed + 2000))" -o "$work/test"
 clifford-fit --quiet --threads 1 --seed "$seed" $options --validation "$work/validation" \
     --report "$work/fit.json" "$work/train" -o "$work/model"
-clifford-predict --threads 1 --load "$work/model" --report "$work/test.json" "$work/test" -o /dev/null
+clifford-predict --threads 1 --load "$work/model" --report "$work/test.json" \
+    "$work/test" -o /dev/null
 awk -v row="$task,$metric,$count,$seed,$steps,$(figure "$work/test.json" test_mse)" \
     -v seconds="$(figure "$work/fit.json" cpu_s)" '
     /"eigenvalues"/ { wanted = 1 }

@@ -2,12 +2,13 @@
 #
 #     function,seed,method,leaves,rate,validation,test,loaded,stored,seconds
 #
-# 18,000 rows are learned from and 2,000 choose the rate; 5,000 others test. Errors are shares of the
-# variance of the test targets. One perceptron of 32,32 ("small") and one of 256,256 ("large") stand
-# against leaves of 32,32, which start from a small one or cold, what is better on rows held out.
-# All have the same optimiser, batches, epochs and stopping. For the first seed the rate is the best of
-# three (of four for "large", which may want a lower one); RATES is that seed's output, whose rates the
-# others take. PART is "pathways" (with the small perceptron) or "large", which takes most of the time.
+# 18,000 rows are learned from and 2,000 choose the rate; 5,000 others test. Errors are shares of
+# the variance of the test targets. One perceptron of 32,32 ("small") and one of 256,256 ("large")
+# stand against leaves of 32,32, which start from a small one or cold, what is better on rows held
+# out. All have the same optimiser, batches, epochs and stopping. For the first seed the rate is
+# the best of three (of four for "large", which may want a lower one); RATES is that seed's
+# output, whose rates the others take. PART is "pathways" (with the small perceptron) or "large",
+# which takes most of the time.
 set -eu
 name=$1 seed=$2 part=$3 rates=${4-}
 training="--epochs ${EPOCHS-100} --patience ${PATIENCE-10}"
@@ -31,7 +32,8 @@ rates_of() { # METHOD LEAVES
     [ -n "$rates" ] || { echo "$tried"; return; }
     awk -F, -v method="$1" -v leaves="$2" '$3 == method && $4 == leaves { print $5 }' "$rates"
 }
-# try METHOD LEAVES COMMAND...: the best rate by validation; the command gets --rate=R and makes "model".
+# try METHOD LEAVES COMMAND...: the best rate by validation; the command gets
+# --rate=R and makes "model".
 try() {
     method=$1 leaves=$2
     shift 2
@@ -41,7 +43,8 @@ try() {
         seconds=$(awk '{ sum += $1 } END { print sum }' used)
         validation=$(error_of model validation.csv)
         test=$(error_of model test.csv)
-        echo "$name,$seed,$method,$leaves,$rate,$validation,$test,$(metric loaded_parameters),$(metric stored_parameters),$seconds"
+        echo "$name,$seed,$method,$leaves,$rate,$validation,$test,$(
+            metric loaded_parameters),$(metric stored_parameters),$seconds"
     done | sort -t, -g -k6 | head -n 1
 }
 run() { # COMMAND...: adds its processor time to "used"

@@ -1,5 +1,5 @@
-# The time of training all leaves by one worker and by two, in alternation; medians of three runs. On an
-# idle machine of two processors or more. Prints a table.
+# The time of training all leaves by one worker and by two, in alternation; medians of three runs.
+# On an idle machine of two processors or more. Prints a table.
 set -eu
 folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT && cd "$folder"
 awk 'BEGIN { srand(1); print "a,b,y"; for (i = 0; i < 40000; i++) { a = rand(); b = rand()
@@ -25,11 +25,13 @@ done
 echo
 echo "### One worker and two"
 echo
-echo "32 leaves of 64,64 on 1,250 rows each, 60 epochs; load of the machine at the end: $(cut -d ' ' -f 1 /proc/loadavg)."
+echo "32 leaves of 64,64 on 1,250 rows each, 60 epochs; load of the machine at the end: $(
+    cut -d ' ' -f 1 /proc/loadavg)."
 echo
 echo "| Engine | 1 worker, s | 2 workers, s | Speed-up |"
 echo "|---|--:|--:|--:|"
 for engine in threads parallel; do
     echo "$engine $(median $engine-1) $(median $engine-2)" |
-        awk '{ printf "| %s | %.2f | %.2f | %.2f |\n", $1 == "threads" ? "pathway-fit --all" : "GNU parallel", $2, $3, $2 / $3 }'
+        awk '{ printf "| %s | %.2f | %.2f | %.2f |\n",
+            $1 == "threads" ? "pathway-fit --all" : "GNU parallel", $2, $3, $2 / $3 }'
 done

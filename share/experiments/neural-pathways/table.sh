@@ -2,10 +2,10 @@
 #
 #     set,rows,seed,method,leaves,rmse,loaded,stored
 #
-# A tenth of the rows tests, and of the others a tenth chooses the number of leaves. Pathways (leaves of
-# 64,64) stand against their own seed, a perceptron of as many parameters as the chosen leaves have
-# together, and, where Python has them, scikit-learn and XGBoost (peers.py). The perceptrons have the
-# same optimiser, epochs and stopping.
+# A tenth of the rows tests, and of the others a tenth chooses the number of leaves. Pathways
+# (leaves of 64,64) stand against their own seed, a perceptron of as many parameters as the chosen
+# leaves have together, and, where Python has them, scikit-learn and XGBoost (peers.py). The
+# perceptrons have the same optimiser, epochs and stopping.
 set -eu
 file=$(realpath "$1") seed=$2
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,7 +13,8 @@ name=$(basename "$file" .csv)
 folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT && cd "$folder"
 
 # Rows in a random order of the seed.
-tail -n +2 "$file" | awk -v seed="$seed" 'BEGIN { srand(seed) } { printf "%.9f,%s\n", rand(), $0 }' |
+tail -n +2 "$file" |
+    awk -v seed="$seed" 'BEGIN { srand(seed) } { printf "%.9f,%s\n", rand(), $0 }' |
     sort -t, -g -k1,1 | cut -d, -f2- > shuffled
 rows=$(wc -l < shuffled)
 part() { # FIRST LAST
@@ -47,7 +48,8 @@ pathway-seed -q --target y --seed "$seed" $training -o seed train.csv
 row 'seed' 1 seed
 best= best_error=
 for leaves in 2 4 8 16; do
-    pathway-route -q --leaves $leaves --target y --seed "$seed" --threads 1 --out model-$leaves train.csv
+    pathway-route -q --leaves $leaves --target y --seed "$seed" --threads 1 \
+        --out model-$leaves train.csv
     cp seed model-$leaves/seed.safetensors
     pathway-fit -q --all model-$leaves $training --seed "$seed" --threads 1
     error=$(rmse model-$leaves validation.csv)

@@ -7,4 +7,5 @@ trap 'rm -rf "$scratch"' EXIT
 graph-make metric --points 100 --weight "$weight" --seed "$seed" > "$scratch/edges.csv"
 graph-embed --quiet --target weights --compare euclidean,snowflake --dim 2 --seed "$seed" \
     --threads 1 "$scratch/edges.csv" |
-    awk -F, -v cell="$weight,$seed" 'NR == 2 { euclidean = $6 } NR == 3 { print cell "," euclidean "," $6 }'
+    awk -F, -v cell="$weight,$seed" 'NR == 2 { euclidean = $6 }
+    NR == 3 { print cell "," euclidean "," $6 }'

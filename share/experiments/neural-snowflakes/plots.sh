@@ -1,5 +1,5 @@
-# plots.sh: the learned f of every weight beside the true one, as f-WEIGHT.png, and distortion.png, the
-# tree's average distortion by dimension, from the tables in tree/.
+# plots.sh: the learned f of every weight beside the true one, as f-WEIGHT.png, and distortion.png,
+# the tree's average distortion by dimension, from the tables in tree/.
 set -eu
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -36,16 +36,19 @@ for weight in sqrt-log root-log rational-sqrt exp-log rational; do
         }
         { t = $1 * factor; print t "," $2 "," true_value(t) }
     ' "$scratch/points.csv" "$scratch/learned.csv" "$scratch/f.csv" > "f-$weight.csv"
-    tensor-plot --kind lines --x distance --title "learned and true f: $weight" -o "f-$weight.png" "f-$weight.csv"
+    tensor-plot --kind lines --x distance --title "learned and true f: $weight" -o "f-$weight.png" \
+        "f-$weight.csv"
 done
 
-awk -F, 'FNR > 1 { dim = FILENAME; gsub(/.*\/|\..*/, "", dim); print dim "," $1 "," $7 }' tree/*.csv |
+awk -F, 'FNR > 1 { dim = FILENAME; gsub(/.*\/|\..*/, "", dim)
+    print dim "," $1 "," $7 }' tree/*.csv |
     sort -t, -k1,1n | awk -F, '
         { value[$1, $2] = $3; dims[$1] = $1; if (!seen[$1]++) order[++n] = $1 }
         END {
             print "D,euclidean,hyperbolic,spherical"
             for (i = 1; i <= n; i++)
-                print order[i] "," value[order[i], "euclidean"] "," value[order[i], "hyperbolic"] "," \
-                    value[order[i], "spherical"]
+                print order[i] "," value[order[i], "euclidean"] "," \
+                    value[order[i], "hyperbolic"] "," value[order[i], "spherical"]
         }' > distortion.csv
-tensor-plot --kind lines --x D --title "tree of 1,023 nodes: average distortion" -o distortion.png distortion.csv
+tensor-plot --kind lines --x D --title "tree of 1,023 nodes: average distortion" -o distortion.png \
+    distortion.csv

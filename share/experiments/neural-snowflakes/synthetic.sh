@@ -1,6 +1,6 @@
-# synthetic.sh POINT_DIM WEIGHT DIM SEED: complete graphs on 100 standard-normal points, embedded by an
-# MLP over the points' coordinates; a fifth of the pairs is held out. Writes a line for each rate:
-# point_dim,weight,dim,seed,rate,euclidean_test_mse,snowflake_test_mse
+# synthetic.sh POINT_DIM WEIGHT DIM SEED: complete graphs on 100 standard-normal points, embedded by
+# an MLP over the points' coordinates; a fifth of the pairs is held out. Writes a line for each
+# rate: point_dim,weight,dim,seed,rate,euclidean_test_mse,snowflake_test_mse
 set -eu
 point_dim=$1 weight=$2 dim=$3 seed=$4
 scratch=$(mktemp -d)

@@ -1,6 +1,6 @@
-# encoder.sh PROBABILITY T SEED: 50 nodes placed by an encoder of their two coordinates, D = 2, times
-# trained without and with unrelated pairs: p,T,seed,unrelated,distortion,std,edges forward as trained,
-# after repair,precision
+# encoder.sh PROBABILITY T SEED: 50 nodes placed by an encoder of their two coordinates, D = 2,
+# times trained without and with unrelated pairs: p,T,seed,unrelated,distortion,std,edges forward as
+# trained, after repair,precision
 set -eu
 here=$(dirname "$0")
 trap 'rm -f "graph.$$" "points.$$"' EXIT

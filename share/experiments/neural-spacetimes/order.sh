@@ -1,6 +1,6 @@
-# order.sh FILE|NODES/PROBABILITY T SEED: how well times of T dimensions tell the order of a graph (cycles
-# condensed): one row for interval labels, for refined ones, and for trained times without and with
-# unrelated pairs: graph,T,seed,times,precision,recall,trained edges forward,seconds
+# order.sh FILE|NODES/PROBABILITY T SEED: how well times of T dimensions tell the order of a graph
+# (cycles condensed): one row for interval labels, for refined ones, and for trained times without
+# and with unrelated pairs: graph,T,seed,times,precision,recall,trained edges forward,seconds
 set -eu
 here=$(dirname "$0")
 case $1 in

@@ -4,6 +4,7 @@
 #include "geometry/exponential_map.h"
 #include "geometry/space_neighbours.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,6 +145,19 @@ static struct variable *attention_score(const struct latent_layer *layer, struct
     return tape_reshape(tape, tape_mean(tape, each), 2, (const size_t[]){1, 1});
 }
 
+/*
+ * What is added to scores, so that kinds of branches - inferred graphs, the given one, items alone -
+ * start alike, however many spaces there are: -log of the number of spaces, and 0. (1, branches).
+ */
+static struct variable *log_shares(const struct latent_options *options, struct tape *tape)
+{
+    size_t count = latent_network_branches(options);
+    real *shares = arena_alloc(&tape->arena, count, sizeof *shares);
+    for (size_t b = 0; b < count; b++)
+        shares[b] = b < options->space_count ? (real)-log((double)options->space_count) : 0;
+    return tape_constant(tape, tensor_matrix(shares, 1, count));
+}
+
 /* The sum of the branches' results, weighed by attention. */
 static struct variable *attend(struct pass *pass, size_t l, struct variable *const *branches,
                                size_t count)
@@ -157,7 +171,8 @@ static struct variable *attend(struct pass *pass, size_t l, struct variable *con
         struct variable *score = attention_score(layer, tape, branches[b]);
         scores = scores ? tape_concatenate_columns(tape, scores, score) : score;
     }
-    struct variable *beta = tape_softmax(tape, scores);
+    struct variable *shares = log_shares(&pass->network->options, tape);
+    struct variable *beta = tape_softmax(tape, tape_add(tape, scores, shares));
     pass->trace->layer[l].attention = beta;
     for (size_t b = 0; b < count; b++) {
         struct variable *part =

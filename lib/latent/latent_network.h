@@ -12,8 +12,10 @@
  *     h_l  = sum_s beta_s h^s, with ReLU and dropout but for the last layer: the logits
  *
  * where h_0 = X. A graph that is given can be one of the branches, and so can the items themselves
- * (A the identity), for tasks that want no graph. Without any branch it is a perceptron. The
- * network's own parameters and the candidates' are one set.
+ * (A the identity), for tasks that want no graph: their shares are 1, those of candidates 1 / the
+ * number of these, so that more spaces do not make an inferred graph weigh more to begin with.
+ * Without any branch it is a perceptron. The network's own parameters and the candidates' are one
+ * set.
  */
 #ifndef TESSERAE_LATENT_LATENT_NETWORK_H
 #define TESSERAE_LATENT_LATENT_NETWORK_H

@@ -17,7 +17,7 @@ static const struct argp_option option_table[] = {
     {"spaces", KEY_SPACES, "LIST", 0,
      "Candidate spaces: e, h or s and a dimension, products such "
      "as h2xs2, f4 or snowflake:SPACE for a neural snowflake; none for the given graph alone, "
-     "or for a perceptron (default e16,h16,s16,f16)",
+     "or for a perceptron (default e32,h32,s32,f32)",
      0},
     {"k", KEY_K, "K", 0, "Neighbours of every item (default 10)", 0},
     {"edges", KEY_EDGES, "FILE", 0,
@@ -64,7 +64,7 @@ static const struct argp_option option_table[] = {
      0},
     {"overlap", KEY_OVERLAP, "O", 0,
      "Temperatures start where a drawn graph has this share of its "
-     "edges in common with the nearest neighbours (default 0.5)",
+     "edges in common with the nearest neighbours (default 0.8, of counted words 0.5)",
      0},
     {"hidden-share", KEY_HIDDEN_SHARE, "S", 0,
      "With --graphs each: what the layer before counts "
@@ -199,7 +199,7 @@ bool latent_settle(struct latent_settings *s, const struct common_options *commo
 {
     struct latent_options *o = &s->model;
     if (!s->spaces)
-        s->spaces = "e16,h16,s16,f16";
+        s->spaces = "e32,h32,s32,f32";
     s->only_given = strcmp(s->spaces, "none") == 0;
     if (!class_settings_check(&s->classes, common, error) || !check_together(s, error) ||
         (!s->only_given && !candidates_parse(s->spaces, o->spaces, &o->space_count, error)))
@@ -217,7 +217,6 @@ bool latent_settle(struct latent_settings *s, const struct common_options *commo
     choose(&s->graph_rate, 0.0001);
     choose(&s->self_loop, 1);
     choose(&s->accuracy_decay, 0.9);
-    choose(&s->overlap, 0.5);
     choose(&s->hidden_share, 1);
     choose(&s->every.weight_decay, 5e-4);
     s->draws = s->draws < 0 ? 4 : s->draws;

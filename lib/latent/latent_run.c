@@ -54,6 +54,8 @@ bool latent_run_settle(struct latent_settings *s, const struct node_data *data, 
     if (s->every.input_dropout < 0)
         s->every.input_dropout = data->words ? 0.5 : 0;
     o->input_dropout = s->every.input_dropout;
+    if (s->overlap < 0)
+        s->overlap = data->words ? 0.5 : 0.8;
     o->standardise = s->classes.scaling == FEATURES_AUTO && !data->words;
     o->directions = data->words;
     o->self = s->self < 0 ? !data->words && o->space_count > 0 : s->self == 1;

@@ -1,7 +1,7 @@
-# Three arms of a spiral, one point in eight of a known class, and no graph: one is inferred and tells the
-# classes of the others (inferred-graph.png). Then points of a sphere, given as directions and lengths of
-# the ways from its pole: which of three planes, flat, hyperbolic or round, the task attends to
-# (inferred-spaces.png).
+# Three arms of a spiral, one point in eight of a known class, and no graph: one is inferred and
+# tells the classes of the others (inferred-graph.png). Then points of a sphere, given as
+# directions and lengths of the ways from its pole: which of three planes, flat, hyperbolic or
+# round, the task attends to (inferred-spaces.png).
 set -eu
 awk 'BEGIN {
     srand(3); pi = atan2(0, -1)
@@ -14,7 +14,7 @@ awk 'BEGIN {
         print i "," substr("abc", arm + 1, 1) "," part > "spiral-labels.csv"
     }
     print "node,x,y" > "sphere.csv"; print "node,label" > "sphere-labels.csv"
-    for (i = 0; i < 800; i++) { # even: the height is uniform; the class is the octant, turned a little
+    for (i = 0; i < 800; i++) { # even: the height is uniform; the class is the octant, turned
         h = 2 * rand() - 1; r = sqrt(1 - h * h); turn = 2 * pi * rand(); way = atan2(r, h)
         print i "," way * cos(turn) "," way * sin(turn) > "sphere.csv"
         a = 0.8 * h + 0.6 * r * cos(turn); b = 0.6 * h - 0.8 * r * cos(turn); c = r * sin(turn)
@@ -35,8 +35,8 @@ tensor-plot --kind graph -x x -y y --edges spiral-graph.csv --labels spiral-clas
     --color predicted --point-size 5 --title 'An inferred graph' spiral.csv -o inferred-graph.png
 
 infer --labels sphere-labels.csv --split 0.2,0.2,0.6 --feature-scaling none --spaces e2,h2,s2 \
-    --k 16 --epochs 160 --evaluate-every 8 --draws 1 --history sphere-history.csv \
-    --report sphere-report.json sphere.csv > sphere-predictions.csv
+    --k 16 --overlap 0.5 --epochs 160 --evaluate-every 8 --draws 1 \
+    --history sphere-history.csv --report sphere-report.json sphere.csv > sphere-predictions.csv
 tensor-plot --kind lines -x step -y attention_2_e2,attention_2_h2,attention_2_s2 \
     --title 'Attention, on points of a sphere' --ylabel attention sphere-history.csv \
     -o inferred-spaces.png

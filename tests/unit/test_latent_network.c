@@ -342,6 +342,28 @@ START_TEST(remembered)
 }
 END_TEST
 
+/* Where scores say nothing, all inferred graphs together weigh as much as the given one, or self. */
+START_TEST(kinds_of_branches_start_alike)
+{
+    struct problem p;
+    struct latent_options options = options_of("e3,s2,h2", 2);
+    options.given = options.self = true;
+    problem_make(&p, &options);
+    struct tape tape = {0};
+    struct latent_trace trace;
+    for (size_t l = 0; l < 2; l++)
+        memset(p.network.layer[l].attention_direction->value.data, 0,
+               tensor_count(&p.network.layer[l].attention_direction->value) * sizeof(real));
+    latent_network_logits(&p.network, &tape, &p.inputs, &p.draw, NULL, &trace);
+    for (size_t l = 0; l < 2; l++)
+        for (size_t b = 0; b < 5; b++)
+            ck_assert_double_eq_tol((double)trace.layer[l].attention->value.data[b],
+                                    b < 3 ? 1.0 / 9 : 1.0 / 3, 1e-12);
+    tape_free(&tape);
+    problem_free(&p);
+}
+END_TEST
+
 START_TEST(spaces_that_do_not_parse)
 {
     static const struct {
@@ -375,6 +397,7 @@ int main(void)
     tcase_add_test(tests, overlap);
     tcase_add_test(tests, without_a_word);
     tcase_add_loop_test(tests, remembered, 0, 4);
+    tcase_add_test(tests, kinds_of_branches_start_alike);
     tcase_add_test(tests, spaces_that_do_not_parse);
     suite_add_tcase(suite, tests);
     return check_run(suite);

@@ -1,8 +1,9 @@
 #!/bin/sh
-# cell.sh GRAPHS SET METHOD: prints a line SET,METHOD,MEAN,STD of test accuracies in %, over REPEAT (10)
-# seeds and the splits in turn. SET is cora or citeseer of the folder GRAPHS, or a folder here that
-# export.py or sentences.py wrote. Methods: mlp; knn (votes), knn-gcn (a GCN over the plain graph of ten neighbours); the
-# name of a space; ames (all four); and with the graph that is given: given-gcn, given-ames.
+# cell.sh GRAPHS SET METHOD: prints a line SET,METHOD,MEAN,STD of test accuracies in %, over REPEAT
+# (10) seeds and the splits in turn. SET is cora or citeseer of the folder GRAPHS, or a folder here
+# that export.py or sentences.py wrote. Methods: mlp; knn (votes), knn-gcn (a GCN over the plain
+# graph of ten neighbours); a letter e, h, s or f, for a space of the set's dimension; ames (all four,
+# of known geometries the first three); and with the graph that is given: given-gcn, given-ames.
 set -eu
 graphs=$1 set=$2 method=$3
 here=$(dirname "$0")
@@ -10,19 +11,22 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 folder=$set
 features=$set/features.csv
-dimension=8
+dimension=32
 units=auto
-self=
+letters='e h s f'
+known=
 case $set in
 cora | citeseer) folder=$graphs/$set features=$graphs/$set/features.npy.gz dimension=128 ;;
-sst2) dimension=32 ;;
-tree | sphere) dimension=2 units=none self=no ;;
+tree) dimension=2 units=none letters='e h s' known='--self no --overlap 0.5 --k 5' ;;
+sphere) dimension=2 units=none letters='e h s' known='--self no --overlap 0.5 --k 20' ;;
 esac
-all=e$dimension,h$dimension,s$dimension,f$dimension
+all=$(printf "%s$dimension\n" $letters | paste -sd, -)
 infer() {
     graph-infer -q --threads "${THREADS:-1}" --labels "$folder/nodes.csv" --repeat "${REPEAT:-10}" \
-        --feature-scaling "$units" \
-        --report "$work/report" -o /dev/null "$@" "$features"
+        --feature-scaling "$units" --report "$work/report" -o /dev/null "$@" "$features"
+}
+over() {
+    infer --spaces "$@" $known
 }
 case $method in
 knn)
@@ -35,9 +39,10 @@ knn-gcn)
     infer --spaces none --edges "$work/edges.csv"
     ;;
 given-gcn) infer --spaces none --edges "$folder/edges.csv" ;;
-given-ames) infer --spaces "$all" --edges "$folder/edges.csv" ;;
-ames) infer --spaces "$all" ${self:+--self "$self"} ${HISTORY:+--history "$HISTORY"} ;;
-*) infer --spaces "$method$dimension" ${self:+--self "$self"} ;;
+given-ames) over "$all" --edges "$folder/edges.csv" ;;
+ames) over "$all" ${HISTORY:+--history "$HISTORY"} ;;
+*) over "$method$dimension" ;;
 esac
-tr -d '\n\t ' < "$work/report" | sed 's/.*"test_accuracy":\({"mean":\)*\([0-9.e-]*\)\(,"std":\)*\([0-9.e-]*\).*/\2 \4/' |
-    awk -v set="$set" -v method="$method" '{ printf "%s,%s,%.1f,%.1f\n", set, method, 100 * $1, 100 * $2 }'
+mean='.*"test_accuracy":\({"mean":\)*\([0-9.e-]*\)' deviation='\(,"std":\)*\([0-9.e-]*\).*'
+tr -d '\n\t ' < "$work/report" | sed "s/$mean$deviation/\2 \4/" |
+    awk -v cell="$set,$method" '{ printf "%s,%.1f,%.1f\n", cell, 100 * $1, 100 * $2 }'

@@ -3,11 +3,12 @@
 
 usage: export.py NAME FOLDER        NAME: digits, wine, breast-cancer (scikit-learn's), tree, sphere
 
-tree and sphere are made of points whose true geometry is known. Their features are the logarithms of
-the points at the origin, so that the exponential map of the right space gives the points back:
+tree and sphere are made of points whose true geometry is known. Their features are the logarithms
+of the points at the origin, so that the exponential map of the right space gives the points back:
 
-tree    a tree of seven branches that split in three, five levels deep, laid out in the hyperbolic
-        plane with edges of length 1.4; the class is the branch of a branch, of which there are 21.
+tree    a tree of eight branches that split in four, four levels deep, laid out in the hyperbolic
+        plane with edges of length 1.75, long enough that branches do not overlap; the class is the
+        branch of a branch, of which there are 32.
 sphere  points spread evenly over the sphere; the class is the nearest of eight corners of a cube.
 """
 import sys
@@ -21,18 +22,18 @@ def tree(rng):
     points, labels = [], []
 
     def grow(z, direction, depth, place):
-        step = numpy.tanh(0.7) * numpy.exp(1j * direction)
-        child = (step + z) / (1 + numpy.conj(z) * step)     # a walk of 1.4 in the Poincare disc
+        step = numpy.tanh(1.75 / 2) * numpy.exp(1j * direction)
+        child = (step + z) / (1 + numpy.conj(z) * step)     # a walk of 1.75 in the Poincare disc
         back = (z - child) / (1 - numpy.conj(child) * z)    # where it came from, seen from there
         points.append(child)
-        labels.append((place + [1])[0] * 3 + (place + [1])[1])
-        if depth < 5:
-            for turn in (0, 1, 2):
-                grow(child, numpy.angle(back) + numpy.pi + (turn - 1) * 1.3 + rng.normal(0, 0.1),
-                     depth + 1, place + [turn])
+        labels.append((place + [0])[0] * 4 + (place + [0])[1])
+        if depth < 4:
+            for turn in range(4):
+                away = numpy.angle(back) + numpy.pi + (turn - 1.5) * 0.87 + rng.normal(0, 0.1)
+                grow(child, away, depth + 1, place + [turn])
 
-    for branch in range(7):
-        grow(0j, 2 * numpy.pi * branch / 7, 1, [branch])
+    for branch in range(8):
+        grow(0j, numpy.pi * branch / 4, 1, [branch])
     z = numpy.array(points)
     length = 2 * numpy.arctanh(abs(z))
     return (numpy.stack([z.real, z.imag], 1) / abs(z)[:, None] * length[:, None],

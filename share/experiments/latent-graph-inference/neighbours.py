@@ -3,7 +3,7 @@
 
 usage: neighbours.py edges FOLDER K      the graph of the K nearest neighbours, as an edge list
        neighbours.py classify FOLDER     k nearest neighbours vote, k chosen on the validation items
-                                         (prints mean and deviation of test accuracy over the splits)
+                                         (prints mean and deviation of test accuracies)
 
 Columns are standardised; rows of graphs (features.npy.gz, words) are compared by their angles.
 """

@@ -146,16 +146,17 @@ static struct variable *attention_score(const struct latent_layer *layer, struct
 }
 
 /*
- * What is added to scores, so that kinds of branches - inferred graphs, the given one, items alone -
- * start alike, however many spaces there are: -log of the number of spaces, and 0. (1, branches).
+ * The logarithms of the prior weights of branches (1, branches): the candidates share what the given
+ * graph and the items alone have each. Else every space more would make these two lighter at the
+ * start, and attention takes a hundred steps to make up for that.
  */
-static struct variable *log_shares(const struct latent_options *options, struct tape *tape)
+static struct variable *log_priors(const struct latent_options *options, struct tape *tape)
 {
     size_t count = latent_network_branches(options);
-    real *shares = arena_alloc(&tape->arena, count, sizeof *shares);
+    real *priors = arena_alloc(&tape->arena, count, sizeof *priors);
     for (size_t b = 0; b < count; b++)
-        shares[b] = b < options->space_count ? (real)-log((double)options->space_count) : 0;
-    return tape_constant(tape, tensor_matrix(shares, 1, count));
+        priors[b] = b < options->space_count ? (real)-log((double)options->space_count) : 0;
+    return tape_constant(tape, tensor_matrix(priors, 1, count));
 }
 
 /* The sum of the branches' results, weighed by attention. */
@@ -171,8 +172,8 @@ static struct variable *attend(struct pass *pass, size_t l, struct variable *con
         struct variable *score = attention_score(layer, tape, branches[b]);
         scores = scores ? tape_concatenate_columns(tape, scores, score) : score;
     }
-    struct variable *shares = log_shares(&pass->network->options, tape);
-    struct variable *beta = tape_softmax(tape, tape_add(tape, scores, shares));
+    struct variable *priors = log_priors(&pass->network->options, tape);
+    struct variable *beta = tape_softmax(tape, tape_add(tape, scores, priors));
     pass->trace->layer[l].attention = beta;
     for (size_t b = 0; b < count; b++) {
         struct variable *part =

@@ -8,12 +8,12 @@
  *     z^s  = exp_0(P_s x [+ Q_s h_{l-1}])          the graph branch, candidate.h; h is detached
  *     A_s  = the graph of k neighbours, drawn with log p_ij = -t_s d_s(z_i, z_j)^2
  *     h^s  = A_s h_{l-1} W_l^T + b_l
- *     e_s  = mean_i v^T tanh(U h_i^s + c),  beta = softmax(e)
+ *     e_s  = mean_i v^T tanh(U h_i^s + c),  beta = softmax(e + log prior)
  *     h_l  = sum_s beta_s h^s, with ReLU and dropout but for the last layer: the logits
  *
  * where h_0 = X. A graph that is given can be one of the branches, and so can the items themselves
- * (A the identity), for tasks that want no graph: their shares are 1, those of candidates 1 / the
- * number of these, so that more spaces do not make an inferred graph weigh more to begin with.
+ * (A the identity), for tasks that want no graph: their priors are 1, those of candidates 1 / the
+ * number of these, so that more spaces do not make inferred graphs weigh more to begin with.
  * Without any branch it is a perceptron. The network's own parameters and the candidates' are one
  * set.
  */

@@ -1,7 +1,7 @@
 # Three arms of a spiral, one point in eight of a known class, and no graph: one is inferred and
 # tells the classes of the others (inferred-graph.png). Then points of a sphere, given as
 # directions and lengths of the ways from its pole: which of three planes, flat, hyperbolic or
-# round, the task attends to (inferred-spaces.png).
+# round, the task attends to (inferred-spaces.png); draws reach far there, where curvature shows.
 set -eu
 awk 'BEGIN {
     srand(3); pi = atan2(0, -1)

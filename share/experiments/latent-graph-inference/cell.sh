@@ -14,7 +14,7 @@ features=$set/features.csv
 dimension=32
 units=auto
 letters='e h s f'
-known=
+known= # draws reach far from the nearest, where curvature shows
 case $set in
 cora | citeseer) folder=$graphs/$set features=$graphs/$set/features.npy.gz dimension=128 ;;
 tree) dimension=2 units=none letters='e h s' known='--self no --overlap 0.5 --k 5' ;;
